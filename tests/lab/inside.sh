@@ -1,0 +1,194 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# inside.sh COMMAND... - process 1 of the lab's namespaces: make the world, run
+# COMMAND in it.  Started by lab.sh only.
+#
+# Servers run in $LAB_CHROOT, a throw-away copy of the lab's root file system;
+# the tests are seen there as /lab, the state as $LAB_STATE.  COMMAND sees the
+# host's files, but for /run and a few files below /etc.
+#
+# For services.d/*.sh:
+#   in_root COMMAND...           run a command in the lab's root
+#   start NAME COMMAND...        start a daemon there, its output in log/NAME
+#   ready NAME CONDITION...      wait for it later, until CONDITION succeeds
+#   answers ADDRESS PORT         a condition: somebody listens
+#   skip NAME WHY                it cannot run here
+
+set -euo pipefail
+
+LAB_STATE=/run/lab
+LAB_CHROOT=/run/lab-root
+LAB_PKI=$LAB_STATE/pki
+LAB_CA_PATH=$LAB_PKI/trust
+LAB_CA_FILE=$LAB_PKI/ca.pem
+LAB_ANCHOR=$LAB_STATE/anchor.key
+LAB_RESOLVER=127.0.0.1
+[ -z "$LAB_DELAY" ] || LAB_RESOLVER=192.0.2.53
+export LAB=1 LAB_STATE LAB_PKI LAB_CA_PATH LAB_CA_FILE LAB_ANCHOR LAB_RESOLVER
+
+readonly PATIENCE=15	# seconds for a server to answer
+began=${EPOCHREALTIME/./}
+conditions=()
+
+fail()
+{
+	echo "lab: $*" >&2
+	exit 99
+}
+
+verbose()
+{
+	[ -z "${LAB_VERBOSE-}" ] ||
+	    echo "lab: $(((${EPOCHREALTIME/./} - began) / 1000)) ms: $*" >&2
+}
+
+is_root()
+{
+	[ "$(awk '{ print $3; exit }' /proc/self/uid_map)" -gt 1 ]
+}
+
+in_root()
+{
+	local do=
+	if [ "$1" = exec ]; then
+		do=exec
+		shift
+	fi
+	$do env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C chroot "$LAB_CHROOT" "$@"
+}
+
+start()
+{
+	local name=$1
+	shift
+	verbose "starting $name"
+	(ulimit -n 4096; in_root exec "$@") >"$LAB_STATE/log/$name" 2>&1 </dev/null &
+}
+
+ready()
+{
+	local name=$1
+	shift
+	conditions+=("$name ${*@Q}")
+}
+
+answers()
+{
+	(exec 3<>"/dev/tcp/$1/$2") 2>/dev/null
+}
+
+skip()
+{
+	echo "lab: no $1: $2" >&2
+}
+
+# A tmpfs for /run holds the state and all that servers write.
+make_root()
+{
+	mount -t tmpfs -o mode=755 lab /run
+	mkdir -p "$LAB_STATE/log" /run/lower /run/upper /run/work /run/etc-upper /run/etc-work \
+	    "$LAB_CHROOT"
+	mount --bind "$LAB_ROOT" /run/lower
+	mount -t overlay -o lowerdir=/run/lower,upperdir=/run/upper,workdir=/run/work \
+	    lab "$LAB_CHROOT"
+	mkdir -p "$LAB_CHROOT/lab" "$LAB_CHROOT$LAB_STATE"
+	mount --bind "$LAB_SOURCE" "$LAB_CHROOT/lab"
+	mount --bind "$LAB_STATE" "$LAB_CHROOT$LAB_STATE"
+	mount --rbind /proc "$LAB_CHROOT/proc"
+	mount --rbind /dev "$LAB_CHROOT/dev"
+}
+
+# Keys and zones, kept for some hours: their dates should look fresh.
+make_world()
+{
+	local hash kept new
+	hash=$(cd "$LAB_SOURCE" && { echo "$LAB_ROOT"
+		cat pki.sh zones.sh world world.py zones/*
+		if [ -f scripted.py ]; then in_root /lab/scripted.py --list; fi; } |
+		sha256sum | cut -c1-12)
+	mkdir -p "$LAB_CACHE"
+	exec 9>"$LAB_CACHE/world.lock"
+	flock 9
+	find "$LAB_CACHE" -maxdepth 1 -name 'world-*' -mmin +720 -exec rm -rf {} +
+	kept=$LAB_CACHE/world-$hash
+	if [ ! -d "$kept" ]; then
+		verbose "making keys and zones"
+		mkdir "$LAB_STATE/new"
+		in_root sh -euc '/lab/world.py certs | /lab/pki.sh "$1/pki"
+		    /lab/zones.sh "$1/zones"' - "$LAB_STATE/new" >"$LAB_STATE/log/world" 2>&1 || {
+			tail -n 20 "$LAB_STATE/log/world" >&2
+			fail "the keys and zones cannot be made"
+		}
+		new=$(mktemp -d "$LAB_CACHE/making.XXXXXX")
+		chmod 755 "$new"
+		cp -a "$LAB_STATE/new/." "$new"
+		mv "$new" "$kept"
+		rm -rf "$LAB_STATE/new"
+	fi
+	cp -a "$kept/." "$LAB_STATE"
+	flock -u 9
+	cp "$LAB_STATE/zones/anchor.key" "$LAB_ANCHOR"
+}
+
+make_network()
+{
+	local address
+	verbose "addresses"
+	hostname probe.client.example
+	ip link set lo up
+	in_root /lab/world.py addresses | sort -u | while read -r address; do
+		case $address in
+		*:*) echo "addr add $address/128 dev lo nodad" ;;
+		*) echo "addr add $address/32 dev lo" ;;
+		esac
+	done | in_root ip -batch -
+	in_root /lab/world.py unreachable | sed 's/^/route add unreachable /' | in_root ip -batch -
+	in_root /lab/world.py nft | in_root nft -f -
+}
+
+# What COMMAND finds below /etc: our resolver, no host names, our trust store.
+make_etc()
+{
+	mount -t overlay -o lowerdir=/etc,upperdir=/run/etc-upper,workdir=/run/etc-work lab /etc
+	rm -f /etc/resolv.conf
+	echo "nameserver $LAB_RESOLVER" >/etc/resolv.conf
+	echo "nameserver 127.0.0.1" >"$LAB_CHROOT/etc/resolv.conf"
+	printf '127.0.0.1 localhost\n::1 localhost\n' >/etc/hosts
+	[ ! -f /etc/nsswitch.conf ] || sed -i 's/^hosts:.*/hosts: files dns/' /etc/nsswitch.conf
+	mkdir -p /etc/ssl/certs
+	mount --bind "$LAB_CA_PATH" /etc/ssl/certs
+	[ ! -f /usr/share/dns/root.key ] || mount --bind "$LAB_ANCHOR" /usr/share/dns/root.key
+}
+
+wait_for_all()
+{
+	local entry name end=$((SECONDS + PATIENCE))
+	for entry in "${conditions[@]}"; do
+		name=${entry%% *}
+		until eval "${entry#* }" >/dev/null 2>&1; do
+			if [ "$SECONDS" -ge "$end" ]; then
+				tail -n 20 "$LAB_STATE/log/$name" >&2 || :
+				fail "$name does not answer"
+			fi
+			sleep 0.03
+		done
+		verbose "$name answers"
+	done
+}
+
+make_root
+make_world
+make_network
+make_etc
+for service in "$LAB_SOURCE"/services.d/*.sh; do
+	# shellcheck disable=SC1090
+	. "$service"
+done
+wait_for_all
+set +e
+if [ -n "$LAB_DELAY" ]; then
+	. "$LAB_SOURCE/link.sh"
+	nsenter --net=/run/netns/client "$@"
+else
+	"$@"
+fi

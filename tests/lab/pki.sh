@@ -1,0 +1,219 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# pki.sh DIR - make the lab's keys and certificates in DIR, which must be new.
+#
+# Read from stdin: NAME KIND DNS-NAME,... ; each gives hosts/NAME.pem with the
+# key, the certificate and its chain, as one file, in that order.
+#
+#   ca.pem, trust/     the trusted root, as a bundle and as a hashed directory
+#   ca/*/cert.pem      every authority: root, inter (issues nearly all), deep
+#                      (below inter), constrained, stranger (trusted by nobody)
+#   ca/inter/index.txt, ca/inter/crl.pem, ca/root/crl.pem   for OCSP and CRL
+#   client.pem         a certificate for clients
+#   dh1024.pem, dh2048.pem
+
+set -euo pipefail
+
+dir=$1
+mkdir -p "$dir/hosts" "$dir/ca" "$dir/trust" "$dir/tmp"
+cd "$dir"
+export CA=.
+rows=$(cat)
+
+# What openssl ca and req need to know; sections are named after the kinds.
+cat >openssl.cnf <<'CNF'
+[ca]
+default_ca = lab
+[lab]
+database = $ENV::CA/index.txt
+serial = $ENV::CA/serial
+certificate = $ENV::CA/cert.pem
+private_key = $ENV::CA/key.pem
+new_certs_dir = tmp
+default_md = sha256
+default_crl_days = 30
+unique_subject = no
+policy = any
+[any]
+organizationName = optional
+commonName = supplied
+[req]
+distinguished_name = none
+[none]
+[authority]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+[authority-constrained]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+nameConstraints = critical, permitted;DNS:other.example
+[leaf]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature, keyEncipherment
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+[client]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = clientAuth
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+CNF
+
+# when OFFSET: a date in the form of openssl ca
+when()
+{
+	date -u -d "$1" +%Y%m%d%H%M%SZ
+}
+
+# generate TYPE FILE: a private key
+generate()
+{
+	case $1 in
+	ecdsa) openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$2" ;;
+	rsa1024) openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024 -out "$2" ;;
+	dh1024) openssl dhparam -dsaparam -out "$2" 1024 ;;
+	dh2048) openssl genpkey -genparam -algorithm DH -pkeyopt group:ffdhe2048 -out "$2" ;;
+	*) openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$2" ;;
+	esac 2>/dev/null
+}
+
+# Every key at once: they take most of the time.
+generate_all()
+{
+	export -f generate
+	{
+		printf 'rsa ca/%s/key.pem\n' root inter deep constrained stranger
+		printf '%s %s.pem\n' dh1024 dh1024 dh2048 dh2048
+		echo "rsa tmp/client.key"
+		awk '{ print $2, "tmp/" $1 ".key" }' <<<"$rows"
+	} | xargs -P "$(nproc)" -n 2 bash -c 'generate "$@"' -
+}
+
+# authority NAME COMMON-NAME [ISSUER [SECTION]]
+authority()
+{
+	local ca=ca/$1
+	: >"$ca/index.txt"
+	echo 1000 >"$ca/serial"
+	echo 1000 >"$ca/crlnumber"
+	if [ -z "${3-}" ]; then
+		openssl req -x509 -new -key "$ca/key.pem" -subj "/O=Lab/CN=$2" -days 3650 \
+		    -config openssl.cnf -extensions authority -out "$ca/cert.pem"
+	else
+		issue "$3" "$ca/key.pem" "$2" "$ca/cert.pem" "${4:-authority}" -days 1800
+	fi
+}
+
+# issue ISSUER KEY COMMON-NAME OUT SECTION|FILE [OPTION...] of openssl ca
+issue()
+{
+	local issuer=$1 key=$2 name=$3 out=$4 extensions=$5
+	shift 5
+	if [ -f "$extensions" ]; then
+		set -- -extfile "$extensions" "$@"
+	else
+		set -- -extensions "$extensions" "$@"
+	fi
+	openssl req -new -key "$key" -subj "/O=Lab/CN=$name" -config openssl.cnf -out tmp/csr
+	CA=ca/$issuer openssl ca -batch -notext -config openssl.cnf -in tmp/csr \
+	    -out "$out" "$@" 2>tmp/log || { cat tmp/log >&2; return 1; }
+}
+
+# extensions NAMES [LINE...]: the extensions of a leaf, into tmp/ext
+extensions()
+{
+	local names=$1
+	shift
+	sed -n '/^\[leaf\]/,/^\[client\]/p' openssl.cnf | grep = >tmp/ext
+	if [ -n "$names" ]; then
+		echo "subjectAltName = DNS:${names//,/,DNS:}" >>tmp/ext
+	fi
+	[ $# -eq 0 ] || printf '%s\n' "$@" >>tmp/ext
+}
+
+# leaf NAME KIND DNS-NAMES: one row
+leaf()
+{
+	local name=$1 kind=$2 names=$3
+	local common=${names%%,*} issuer=inter chain=inter
+	local key=tmp/$1.key crt=tmp/$1.crt
+	local domain=${common#mx.} lines=()
+	local options=(-startdate "$(when '-10 days')" -enddate "$(when '+80 days')")
+	local pki_uris=("authorityInfoAccess = OCSP;URI:http://pki.example/ocsp"
+	    "crlDistributionPoints = URI:http://pki.example/inter.crl")
+
+	case $kind in
+	rsa | ecdsa | rsa1024 | cnonly | selfsigned) ;;
+	sha1) options+=(-md sha1) ;;
+	untrusted) issuer=stranger chain= ;;
+	nointermediate) chain= ;;
+	nameconstraint) issuer=constrained chain=constrained ;;
+	wrongorder) issuer=deep chain="inter deep" ;;
+	wrongname) names=mx.other.example common=$names ;;
+	wildcard) names="*.$domain" common=$names ;;
+	widewild) names="*.${domain#*.}" common=$names ;;
+	domainname) names=$domain common=$domain ;;
+	expired) options=(-startdate "$(when '-100 days')" -enddate "$(when '-10 days')") ;;
+	notyet) options=(-startdate "$(when '+10 days')" -enddate "$(when '+100 days')") ;;
+	soon) options=(-startdate "$(when '-80 days')" -enddate "$(when '+10 days 18 hours')") ;;
+	tomorrow) options=(-startdate "$(when '-80 days')" -enddate "$(when '+2 days 18 hours')") ;;
+	revoked) lines=("${pki_uris[@]}") ;;
+	muststaple) lines=("${pki_uris[@]}" "tlsfeature = status_request") ;;
+	wrongeku) ;;
+	*) echo "pki: no such kind: $kind" >&2; return 1 ;;
+	esac
+
+	[ "$kind" != cnonly ] || names=
+	[ ${#common} -le 64 ] || common=${common:0:64}
+	extensions "$names" "${lines[@]}"
+	[ "$kind" != wrongeku ] || sed -i 's/serverAuth/clientAuth/' tmp/ext
+	if [ "$kind" = selfsigned ]; then
+		openssl req -x509 -new -key "$key" -subj "/O=Lab/CN=$common" -days 80 \
+		    -config openssl.cnf -addext "subjectAltName = DNS:${names//,/,DNS:}" \
+		    -addext "basicConstraints = critical, CA:FALSE" -out "$crt"
+		chain=
+	else
+		issue "$issuer" "$key" "$common" "$crt" tmp/ext "${options[@]}"
+	fi
+	cat "$key" "$crt" >"hosts/$name.pem"
+	for ca in $chain; do
+		cat "ca/$ca/cert.pem" >>"hosts/$name.pem"
+	done
+	[ "$kind" != revoked ] ||
+	    CA=ca/inter openssl ca -config openssl.cnf -revoke "$crt" 2>/dev/null
+}
+
+mkdir -p ca/root ca/inter ca/deep ca/constrained ca/stranger
+generate_all
+
+authority root "Lab Root CA"
+authority inter "Lab Issuing CA" root
+authority deep "Lab Deep CA" inter
+authority constrained "Lab Constrained CA" root authority-constrained
+authority stranger "Stranger Root CA"
+
+while read -r name kind names; do
+	leaf "$name" "$kind" "$names"
+done <<<"$rows"
+issue inter tmp/client.key probe.client.example tmp/client.crt client -days 80
+cat tmp/client.key tmp/client.crt ca/inter/cert.pem >client.pem
+
+for ca in root inter; do
+	CA=ca/$ca openssl ca -config openssl.cnf -gencrl -out "ca/$ca/crl.pem" 2>/dev/null
+done
+cp ca/root/cert.pem ca.pem
+cp ca.pem trust/lab-root.pem
+openssl rehash trust
+
+# where scripted.py looks
+for name in scripted sni; do
+	cp "hosts/$name.pem" "$name.pem"
+done
+cp hosts/scripted-selfsigned.pem selfsigned.pem
+rm -rf tmp
+chmod -R go+rX .

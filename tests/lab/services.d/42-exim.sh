@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# 42-exim.sh - Exim with GnuTLS, as mx.exim.example.
+# shellcheck shell=bash
+
+exim_conf()
+{
+	cat <<-EOF
+		primary_hostname = mx.exim.example
+		exim_path = /opt/exim/usr/sbin/exim4
+		spool_directory = /var/spool/exim
+		log_file_path = $LAB_STATE/exim/%slog
+		pid_file_path =
+		exim_user = mail
+		exim_group = mail
+		daemon_smtp_ports = 25
+		local_interfaces = $1
+		domainlist local = exim.example
+		host_lookup =
+		rfc1413_query_timeout = 0s
+		smtp_accept_max = 0
+		smtp_accept_queue = 0
+		queue_only
+		keep_environment =
+		tls_advertise_hosts = *
+		tls_certificate = $LAB_STATE/exim.pem
+		tls_privatekey = $LAB_STATE/exim.pem
+		acl_smtp_rcpt = rcpt
+
+		begin acl
+		rcpt:
+		  accept local_parts = postmaster
+		         domains = +local
+		  deny   message = no such user
+	EOF
+}
+
+if is_root; then
+	mkdir -p "$LAB_CHROOT/var/spool/exim"
+	mkdir "$LAB_STATE/exim"
+	in_root chown mail:mail /var/spool/exim "$LAB_STATE/exim"
+	install -m 640 "$LAB_PKI/hosts/exim.pem" "$LAB_STATE/exim.pem"
+	in_root chown root:mail "$LAB_STATE/exim.pem"
+	exim_address=$(in_root /lab/world.py hosts | awk '$1 == "exim.example" { print $NF }')
+	mkdir -p "$LAB_CHROOT/etc/exim4"
+	exim_conf "$exim_address" >"$LAB_CHROOT/etc/exim4/exim4.conf"
+	# its run-time user is compiled in
+	in_root sh -c 'echo Debian-exim:x:8:8::/var/spool/exim:/usr/sbin/nologin >>/etc/passwd
+	    echo Debian-exim:x:8: >>/etc/group'
+	start exim /opt/exim/usr/sbin/exim4 -bdf
+	ready exim answers "$exim_address" 25
+else
+	skip exim "it needs root, for its several users"
+fi
