@@ -135,7 +135,7 @@ make_network()
 	local address
 	verbose "addresses"
 	hostname probe.client.example
-	ip link set lo up
+	in_root ip link set lo up
 	in_root /lab/world.py addresses | sort -u | while read -r address; do
 		case $address in
 		*:*) echo "addr add $address/128 dev lo nodad" ;;
@@ -174,6 +174,7 @@ wait_for_all()
 		done
 		verbose "$name answers"
 	done
+	conditions=()
 }
 
 make_root
@@ -185,10 +186,14 @@ for service in "$LAB_SOURCE"/services.d/*.sh; do
 	. "$service"
 done
 wait_for_all
+if [ -n "$LAB_DELAY" ]; then
+	# shellcheck source=tests/lab/link.sh
+	. "$LAB_SOURCE/link.sh"
+	make_client
+fi
 set +e
 if [ -n "$LAB_DELAY" ]; then
-	. "$LAB_SOURCE/link.sh"
-	nsenter --net=/run/netns/client "$@"
+	in_client "$@"
 else
 	"$@"
 fi

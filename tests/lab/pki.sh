@@ -70,13 +70,24 @@ when()
 	date -u -d "$1" +%Y%m%d%H%M%SZ
 }
 
+# The 1024-bit group of RFC 2409, 6.2, in DER.
+oakley2()
+{
+	local p=0xFFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74
+	p+=020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F1437
+	p+=4FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED
+	p+=EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE65381FFFFFFFFFFFFFFFF
+	printf 'asn1=SEQUENCE:dh\n[dh]\np=INTEGER:%s\ng=INTEGER:2\n' "$p" |
+	    openssl asn1parse -genconf /dev/stdin -noout -out /dev/stdout
+}
+
 # generate TYPE FILE: a private key
 generate()
 {
 	case $1 in
 	ecdsa) openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$2" ;;
 	rsa1024) openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024 -out "$2" ;;
-	dh1024) openssl dhparam -dsaparam -out "$2" 1024 ;;
+	dh1024) oakley2 | openssl dhparam -inform DER -out "$2" ;;
 	dh2048) openssl genpkey -genparam -algorithm DH -pkeyopt group:ffdhe2048 -out "$2" ;;
 	*) openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$2" ;;
 	esac 2>/dev/null
@@ -85,7 +96,7 @@ generate()
 # Every key at once: they take most of the time.
 generate_all()
 {
-	export -f generate
+	export -f generate oakley2
 	{
 		printf 'rsa ca/%s/key.pem\n' root inter deep constrained stranger
 		printf '%s %s.pem\n' dh1024 dh1024 dh2048 dh2048

@@ -549,7 +549,11 @@ def main():
         parser.error("--pki and --table are needed")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: os._exit(0))
-    serve(read_table(options.table, options.pki))
+    try:
+        listeners = read_table(options.table, options.pki)
+    except (OSError, KeyError, ValueError) as error:
+        return f"scripted.py: {options.table}: {error!r}"
+    return serve(listeners)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 # What is assigned beside the hosts: name servers, resolvers, pki.example.
 OTHERS = (["192.0.2.1", "2001:db8::1", "192.0.2.80", "192.0.2.203"]
-          + [f"192.0.2.{n}" for n in range(53, 59)])
+          + [f"192.0.2.{n}" for n in range(53, 60)])
 BLACK_HOLES = ["192.0.2.203", "192.0.2.56", "127.0.0.4"]
 
 
@@ -139,6 +139,8 @@ def scripted(hosts):
     for host in hosts:
         if host.server == "scripted":
             yield f"{host.addresses[0]} 25 {host.name}"
+            if host.name.startswith("direct"):
+                yield f"{host.addresses[0]} 465 {host.name}"
 
 
 def listing(hosts):

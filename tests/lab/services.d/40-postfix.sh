@@ -84,6 +84,8 @@ if is_root; then
 	echo '/^postmaster@(.*)$/ $1' >"$LAB_CHROOT/etc/postfix/mailboxes"
 	postfix_main >"$LAB_CHROOT/etc/postfix/main.cf"
 	postfix_master >"$LAB_CHROOT/etc/postfix/master.cf"
+	# it waits a second for a main.cf that has just been written
+	touch -d '1 minute ago' "$LAB_CHROOT/etc/postfix/main.cf"
 	start postfix-master /usr/lib/postfix/sbin/master -d -c /etc/postfix
 	ready postfix answers 192.0.2.10 25
 else
