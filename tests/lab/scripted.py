@@ -16,7 +16,6 @@ or 503.  Replies with code 421 and 521 end the connection, like a real server's.
 
 import argparse
 import base64
-import collections
 import contextlib
 import os
 import re
@@ -125,8 +124,7 @@ class Session(Wire):
         self.parts = listener.parts
         self.argument = ""
         self.code = ""                          # of the last reply
-        self.done = set()                       # HELLO, MAIL: what was answered with 250
-        self.asked = collections.Counter()      # commands so far
+        self.done = set()                       # HELLO, MAIL: what later commands need
         self.authenticated = False
 
     def run(self):
@@ -161,7 +159,6 @@ class Session(Wire):
     def command(self, line):
         verb, _, self.argument = line.partition(" ")
         verb = verb.upper()
-        self.asked[verb] += 1
         if verb not in self.SYNTAX:
             self.reply("500 5.5.1 unknown command")
         elif not re.fullmatch(self.SYNTAX[verb], self.argument, re.IGNORECASE):
@@ -214,7 +211,6 @@ def reset(session):
 def handshake(session):
     session.start_tls(session.listener.context)
     session.done.clear()
-    session.code = ""
 
 
 def pause(seconds):
@@ -274,12 +270,13 @@ def authenticate(session):
 
 def greylist(session):
     """The first RCPT of a session is deferred, the same again is not."""
-    session.reply("450 4.2.0 greylisted" if session.asked["RCPT"] == 1 else "250 2.1.5 ok")
+    session.reply("250 2.1.5 ok" if "GREYLIST" in session.done else "450 4.2.0 greylisted")
+    session.done.add("GREYLIST")
 
 
 def shut(session):
-    """Refuse the connections of the next CLOSED seconds.  A counter would do without a clock, but
-    how many connections a client makes after a failed handshake is its own affair."""
+    """Refuse this listener's connections for CLOSED seconds.  A clock and not a counter: nobody
+    knows how many connections a client makes after a failed handshake."""
     session.listener.closed_until = time.monotonic() + CLOSED
 
 
