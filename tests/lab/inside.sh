@@ -29,6 +29,7 @@ export LAB=1 LAB_STATE LAB_PKI LAB_CA_PATH LAB_CA_FILE LAB_ANCHOR LAB_RESOLVER
 readonly PATIENCE=15	# seconds for a server to answer
 began=${EPOCHREALTIME/./}
 conditions=()
+enter=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C chroot "$LAB_CHROOT")
 
 fail()
 {
@@ -49,12 +50,7 @@ is_root()
 
 in_root()
 {
-	local do=
-	if [ "$1" = exec ]; then
-		do=exec
-		shift
-	fi
-	$do env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C chroot "$LAB_CHROOT" "$@"
+	"${enter[@]}" "$@"
 }
 
 start()
@@ -62,7 +58,8 @@ start()
 	local name=$1
 	shift
 	verbose "starting $name"
-	(ulimit -n 4096; in_root exec "$@") >"$LAB_STATE/log/$name" 2>&1 </dev/null &
+	# some daemons close every descriptor there might be
+	(ulimit -n 4096; exec "${enter[@]}" "$@") >"$LAB_STATE/log/$name" 2>&1 </dev/null &
 }
 
 ready()
@@ -86,8 +83,8 @@ skip()
 make_root()
 {
 	mount -t tmpfs -o mode=755 lab /run
-	mkdir -p "$LAB_STATE/log" /run/lower /run/upper /run/work /run/etc-upper /run/etc-work \
-	    "$LAB_CHROOT"
+	mkdir -p "$LAB_STATE/log" /run/lower /run/upper /run/work "$LAB_CHROOT"
+	# shellcheck disable=SC2153
 	mount --bind "$LAB_ROOT" /run/lower
 	mount -t overlay -o lowerdir=/run/lower,upperdir=/run/upper,workdir=/run/work \
 	    lab "$LAB_CHROOT"
@@ -114,6 +111,7 @@ make_world()
 	if [ ! -d "$kept" ]; then
 		verbose "making keys and zones"
 		mkdir "$LAB_STATE/new"
+		# shellcheck disable=SC2016
 		in_root sh -euc '/lab/world.py certs | /lab/pki.sh "$1/pki"
 		    /lab/zones.sh "$1/zones"' - "$LAB_STATE/new" >"$LAB_STATE/log/world" 2>&1 || {
 			tail -n 20 "$LAB_STATE/log/world" >&2
@@ -126,7 +124,7 @@ make_world()
 		rm -rf "$LAB_STATE/new"
 	fi
 	cp -a "$kept/." "$LAB_STATE"
-	flock -u 9
+	exec 9>&-
 	cp "$LAB_STATE/zones/anchor.key" "$LAB_ANCHOR"
 }
 
@@ -146,18 +144,28 @@ make_network()
 	in_root /lab/world.py nft | in_root nft -f -
 }
 
+# cover FILE: put stdin in the place of a file of the host.
+cover()
+{
+	local real new=$LAB_STATE/etc/${1##*/}
+	cat >"$new"
+	real=$(readlink -m "$1")
+	case $real in
+	/run/*) mkdir -p "${real%/*}" && touch "$real" ;;
+	esac
+	[ ! -e "$real" ] || mount --bind "$new" "$real"
+}
+
 # What COMMAND finds below /etc: our resolver, no host names, our trust store.
 make_etc()
 {
-	mount -t overlay -o lowerdir=/etc,upperdir=/run/etc-upper,workdir=/run/etc-work lab /etc
-	rm -f /etc/resolv.conf
-	echo "nameserver $LAB_RESOLVER" >/etc/resolv.conf
+	mkdir "$LAB_STATE/etc"
+	echo "nameserver $LAB_RESOLVER" | cover /etc/resolv.conf
+	printf '127.0.0.1 localhost\n::1 localhost\n' | cover /etc/hosts
+	printf 'passwd: files\ngroup: files\nhosts: files dns\n' | cover /etc/nsswitch.conf
+	cover /usr/share/dns/root.key <"$LAB_ANCHOR"
+	[ ! -d /etc/ssl/certs ] || mount --bind "$LAB_CA_PATH" /etc/ssl/certs
 	echo "nameserver 127.0.0.1" >"$LAB_CHROOT/etc/resolv.conf"
-	printf '127.0.0.1 localhost\n::1 localhost\n' >/etc/hosts
-	[ ! -f /etc/nsswitch.conf ] || sed -i 's/^hosts:.*/hosts: files dns/' /etc/nsswitch.conf
-	mkdir -p /etc/ssl/certs
-	mount --bind "$LAB_CA_PATH" /etc/ssl/certs
-	[ ! -f /usr/share/dns/root.key ] || mount --bind "$LAB_ANCHOR" /usr/share/dns/root.key
 }
 
 wait_for_all()
@@ -187,7 +195,7 @@ for service in "$LAB_SOURCE"/services.d/*.sh; do
 done
 wait_for_all
 if [ -n "$LAB_DELAY" ]; then
-	# shellcheck source=tests/lab/link.sh
+	# shellcheck disable=SC1091
 	. "$LAB_SOURCE/link.sh"
 	make_client
 fi

@@ -140,7 +140,7 @@ extensions()
 {
 	local names=$1
 	shift
-	sed -n '/^\[leaf\]/,/^\[client\]/p' openssl.cnf | grep = >tmp/ext
+	sed -n '/^\[leaf\]/,/^\[client\]/p' openssl.cnf | grep '=' >tmp/ext
 	if [ -n "$names" ]; then
 		echo "subjectAltName = DNS:${names//,/,DNS:}" >>tmp/ext
 	fi

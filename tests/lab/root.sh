@@ -21,6 +21,7 @@ say()
 # The host's own Debian sources, third parties left out, as one-line entries.
 sources()
 {
+	# shellcheck disable=SC2016
 	apt-get indextargets --format '$(ORIGIN) $(TARGET_OF) $(REPO_URI) $(RELEASE) $(COMPONENT)' \
 	    'Created-By: Packages' | awk '$1 == "Debian" && $2 == "deb" { print "deb", $3, $4, $5 }' |
 	    sort -u
@@ -29,6 +30,7 @@ sources()
 # The host's settings for reaching its mirror: proxies, validity checks.
 transport()
 {
+	echo 'APT::Install-Recommends "false";'
 	apt-config dump | grep -E '^Acquire::(https?|Check-|Retries|ForceIPv)' || :
 }
 
@@ -45,49 +47,46 @@ need_tools()
 	    apt-get -qq install -y --no-install-recommends mmdebstrap >/dev/null
 }
 
+# Given to mmdebstrap as text: as a file it might be out of reach for the
+# other users of an unprivileged build.
+extract()
+{
+	printf '%s\n' "$packages" | while read -r package in dir; do
+		[ "$in" = in ] || continue
+		# shellcheck disable=SC2016
+		echo 'chroot "$1" sh -euc "cd /var/tmp; apt-get -qq download '"$package; \
+		    dpkg -x ${package}_*.deb $dir; rm ${package}_*.deb"'"'
+	done
+}
+
 build()
 {
 	work=$1
 	include=$(printf '%s\n' "$packages" | grep -v ' in ' | paste -sd,)
-	extract=$(printf '%s\n' "$packages" | awk '$2 == "in" { printf "%s %s\n", $1, $3 }')
 	# shellcheck disable=SC1091
 	suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
-	mirrors=$(sources)
-	if [ -z "$mirrors" ]; then
-		apt-get -qq update
-		mirrors=$(sources)
-	fi
-	transport >"$work/apt.conf"
-	cat >"$work/dpkg.cfg" <<-EOF
-		force-unsafe-io
-		path-exclude=/usr/share/man/*
-		path-exclude=/usr/share/locale/*
-		path-exclude=/usr/share/doc/*
-	EOF
-	cat >"$work/extract" <<-EOF
-		#!/bin/sh -eu
-		# unpack beside the others what conflicts with them
-		cd "\$1/var/tmp"
-		while read -r package dir; do
-			chroot "\$1" sh -euc 'cd /var/tmp; apt-get -qq download "\$1"' - "\$package"
-			chroot "\$1" sh -euc 'dpkg -x /var/tmp/"\$1"_*.deb "\$2"' - "\$package" "\$dir"
-		done <<-LIST
-		$extract
-		LIST
-		rm -f ./*.deb
-	EOF
-	chmod +x "$work/extract"
+	[ -n "$(sources)" ] || [ "$(id -u)" -ne 0 ] || apt-get -qq update
+	target=$work/root
+	[ "$(id -u)" -eq 0 ] || target=$work/root.tar
 
 	say "building from $(printf '%s\n' "$packages" | wc -l) packages (a minute or two)"
-	printf '%s\n' "$mirrors" | mmdebstrap --quiet --variant=apt --include="$include" \
+	sources | mmdebstrap --quiet --variant=apt --include="$include" \
 	    --keyring=/usr/share/keyrings/debian-archive-keyring.gpg \
-	    --dpkgopt="$work/dpkg.cfg" --aptopt="$work/apt.conf" \
-	    --customize-hook="$work/extract" \
-	    --skip=cleanup/apt/lists "$suite" "$work/root" - >"$work/log" 2>&1 || {
+	    --dpkgopt=force-unsafe-io \
+	    --dpkgopt='path-exclude=/usr/share/man/*' \
+	    --dpkgopt='path-exclude=/usr/share/locale/*' \
+	    --dpkgopt='path-exclude=/usr/share/doc/*' \
+	    --aptopt="$(transport)" --customize-hook="$(extract)" \
+	    --skip=cleanup/apt/lists "$suite" "$target" - >"$work/log" 2>&1 || {
 		tail -n 20 "$work/log" >&2
 		say "the build failed"
 		return 1
 	}
+	if [ "$target" != "$work/root" ]; then
+		# all files become ours, as only our user exists in the lab
+		mkdir "$work/root"
+		tar -x -C "$work/root" --no-same-owner --exclude='./dev/*' -f "$target"
+	fi
 }
 
 mkdir -p "$cache"
