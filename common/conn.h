@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* conn.h - one TCP connection, in the clear or inside TLS, read by lines.  Belongs to one thread. */
+#ifndef CONN_H
+#define CONN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "addr.h"
+#include "err.h"
+#include "tls.h"
+
+#define CONN_LINE 2048	/* RFC 5321, 4.5.3.1.5 says 512; real servers send more */
+
+struct conn;
+
+/*
+ * Connect from source (family 0: any) within the tick deadline.  The deadline holds for everything done
+ * with the connection until conn_deadline() moves it.
+ * ERR_CONNECT (refused, reset, no route), ERR_FAMILY (this machine has no such family), ERR_TIMEOUT, ERR_SYSTEM.
+ */
+int conn_open(struct conn **c, const struct addr *to, uint16_t port, const struct addr *source,
+    int64_t deadline, struct err *e);
+void conn_deadline(struct conn *c, int64_t deadline);
+
+/*
+ * The next line, without its LF or CRLF, NUL-terminated.  NUL bytes inside become DEL (cleaning shows both
+ * as '?'), so that nothing hides behind them.  ERR_LIMIT beyond CONN_LINE bytes, ERR_CLOSED, ERR_TIMEOUT, ERR_TLS.
+ */
+int conn_line(struct conn *c, char line[CONN_LINE + 1], struct err *e);
+
+int conn_write(struct conn *c, const char *text, size_t n, struct err *e);
+
+/* Bytes that came in the clear and were not read yet (RFC 3207, 6 and CVE-2011-0411); looks at the socket, too. */
+bool conn_pending(struct conn *c);
+
+/* TLS from here on (tls_open()).  On failure the connection is of no more use but for conn_close(). */
+int conn_start_tls(struct conn *c, const struct tls_ctx *ctx, const char *sni, struct err *e);
+const struct tls *conn_tls(const struct conn *c);	/* NULL in the clear */
+
+/* The peer refused us for want of a client certificate. */
+bool conn_client_cert_required(const struct conn *c);
+
+/* Our end's address as text, for an address literal in EHLO. */
+const struct addr *conn_local(const struct conn *c);
+
+void conn_close(struct conn *c);	/* NULL is fine */
+
+#endif

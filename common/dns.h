@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * dns.h - questions to the resolver, many at once, under an absolute deadline.
+ * A question never fails: what goes wrong is its answer.  Packets through ldns; the waiting is ours.
+ */
+#ifndef DNS_H
+#define DNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "addr.h"
+#include "err.h"
+#include "facts.h"
+#include "plan.h"
+
+struct dns;
+
+enum dns_type { DNS_A = 1, DNS_SOA = 6, DNS_MX = 15, DNS_AAAA = 28 };
+
+/* Outcome = {secure, insecure, bogus, error} x {data, no data, no such name}. */
+enum dns_kind { DNS_DATA, DNS_NO_DATA, DNS_NO_NAME };
+
+struct dns_rr {
+	struct addr address;	/* A, AAAA */
+	int preference;		/* MX */
+	const char *name;	/* MX: exchange, lower case, no final dot, "" for the root; cleaned */
+};
+
+struct dns_answer {
+	enum dns_status status;	/* never NOT_TESTED; without validation INSECURE or ERROR */
+	enum dns_kind kind;	/* means nothing with ERROR and BOGUS */
+	const char *rcode;	/* "NOERROR", "SERVFAIL", "timeout" ... */
+	const char *why;	/* a sentence without the name asked, of ERROR and BOGUS */
+	bool timed_out;		/* ERROR: no server answered at all */
+	const char *canonical;	/* owner at the end of the CNAME chain; the name asked without one */
+	struct dns_rr *rr;	/* of the type asked */
+	size_t nrr;
+};
+
+struct dns_question {
+	const char *name;
+	enum dns_type type;
+	struct dns_answer answer;	/* in the pool given to dns_ask() */
+};
+
+/*
+ * The resolvers of the plan (--nameserver), else of /etc/resolv.conf.  In p; holds no socket.
+ * ERR_USAGE when resolv.conf names none that can be used (then 127.0.0.1, as resolv.conf(5) says, is tried: no error).
+ */
+struct dns *dns_new(struct pool *p, const struct plan *plan);
+
+/* Ask all n questions at once and fill in every answer by the deadline. */
+void dns_ask(struct dns *d, struct pool *p, struct dns_question *q, size_t n, int64_t deadline);
+
+/*
+ * Does the resolver work at all?  Asks for the root's SOA, once per struct dns.  NULL when it answers,
+ * else a sentence: "resolver 127.0.0.1 does not answer".
+ */
+const char *dns_trouble(struct dns *d, struct pool *p, int64_t deadline);
+
+#endif

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * facts.h - the plain data that probes write and judges and renderers read.  Types only.
+ * Everything lives in a pool: a host's facts in the host's own, the rest in the run's.  Every text in here
+ * that came from the network has passed text_clean(); texts that may be absent are NULL.
+ */
+#ifndef FACTS_H
+#define FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "addr.h"
+#include "pool.h"
+
+/* The steps in the order in which they are reported (cli.md, "Steps"). */
+enum step_id {
+	STEP_ANSWER, STEP_CONNECT, STEP_HELO, STEP_TLS, STEP_CERT, STEP_SECURE, STEP_FROM, STEP_TO,
+	STEP_COUNT
+};
+
+enum step_state { STEP_SKIP, STEP_OK, STEP_FAIL, STEP_DEFER };
+
+struct step {
+	enum step_state state;
+	bool clear;		/* From, To: went in the clear after TLS failed or was not offered */
+	int64_t took_us;	/* since the end of the last finished step */
+	const char *why;	/* of FAIL and DEFER: the reason, without the host's name */
+};
+
+enum host_status {
+	HOST_NOT_STARTED,	/* the run's deadline came first: no row in the average */
+	HOST_TESTED,		/* passed HELO (direct TLS: the handshake was tried) */
+	HOST_UNTESTED,		/* failed or deferred Answer, Connect or HELO, or has no address: 50 */
+	HOST_SKIPPED,		/* this machine lacks the address family, or -4/-6 excludes it: no row */
+};
+
+/* Protocols in the order of their strength. */
+enum proto {
+	PROTO_NONE, PROTO_SSL2, PROTO_SSL3, PROTO_TLS10, PROTO_TLS11, PROTO_TLS12, PROTO_TLS13
+};
+
+/* How far encryption came (confidence-factor.md, 2). */
+enum secure {
+	SECURE_UNKNOWN,		/* not tried: untested, or stopped before */
+	SECURE_NOT_OFFERED,	/* 0: no STARTTLS */
+	SECURE_REFUSED,		/* 10: STARTTLS refused or not answered */
+	SECURE_NO_SESSION,	/* 20: accepted, no session (injection, NULL cipher too) */
+	SECURE_NO_EHLO,		/* 30: session, but no 250 to the EHLO inside */
+	SECURE_YES,		/* encrypted: the formula decides */
+};
+
+struct tls_facts {
+	enum proto proto;		/* PROTO_NONE: no session */
+	const char *cipher;		/* OpenSSL's name of the suite */
+	int bits;			/* strength of the symmetric cipher */
+	bool forward_secrecy;		/* ephemeral key exchange, whatever its size */
+	bool aead;
+	bool anonymous;			/* no certificate in the suite */
+	bool obsolete;			/* RC4, single or triple DES, export, NULL */
+	int dh_bits;			/* size of a finite-field DHE group, else 0 */
+	const char *group;		/* NULL where the session has none */
+	const char *peer_signature;	/* "RSA-PSS", "ECDSA"...; NULL where the session has none */
+	bool secure_renegotiation;	/* RFC 5746 (always with TLS 1.3) */
+	int64_t handshake_us;
+};
+
+/* One certificate as the server sent it. */
+struct cert {
+	const uint8_t *der;
+	size_t der_len;
+	const char *subject, *issuer;	/* RFC 2253 order of OpenSSL's XN_FLAG_RFC2253 */
+	const char *serial;		/* hexadecimal */
+	const char *cn;			/* NULL: none */
+	const char **sans;		/* "DNS:name", "IP:address" as text */
+	size_t nsans;
+	int64_t not_before, not_after;	/* seconds since the epoch */
+	const char *key;		/* "RSA", "EC", "DSA", "ED25519", "ED448", or OpenSSL's name */
+	int bits;
+	const char *signature;		/* "sha256WithRSAEncryption" */
+	const char *sha256;		/* hexadecimal fingerprint */
+};
+
+enum revoked { REVOKED_NOT_TESTED, REVOKED_GOOD, REVOKED_YES, REVOKED_UNKNOWN };
+
+struct cert_error {
+	int code;		/* X509_V_ERR_* */
+	int depth;		/* 0 is the leaf */
+	const char *text;
+};
+
+/* The judgement of one captured chain against the trust store, the names wanted, and the clock. */
+struct cert_facts {
+	bool present;			/* false: no certificate was sent, the rest is zero */
+	bool trusted;			/* leads to a trusted CA; dates and names aside */
+	bool in_date;			/* every certificate used is */
+	bool leaf_in_date;
+	bool name_match;		/* true as well when not checked */
+	bool name_checked;		/* false with --match=none */
+	bool by_cn;			/* matched by the common name, for want of any DNS SAN */
+	const char *matched_name;	/* as the certificate writes it; NULL: none */
+	const char *wanted;		/* "mx1.example.org" or "mx1.example.org or example.org" */
+	const char *found;		/* names the certificate carries, "a, b and 3 more"; "no name" */
+	enum revoked revoked;
+	const char *revoked_why;
+	bool must_staple;		/* RFC 7633 */
+	double days_left;		/* of the leaf, negative when expired */
+	bool key_ok;			/* confidence-factor.md: RSA, DSA >= 2048, EC >= 224, EdDSA */
+	bool signature_ok;		/* SHA-2, SHA-3, EdDSA */
+	const char **weak;		/* "RSA 1024-bit key", "sha1WithRSAEncryption signature" */
+	size_t nweak;
+	struct cert_error *errors;	/* all of them, chain order */
+	size_t nerrors;
+	const char *trust_why;		/* why not trusted or not in date: the most telling error's text */
+};
+
+struct tlsa {
+	uint8_t usage, selector, matching;
+	const uint8_t *data;
+	size_t len;
+	bool usable, matched;
+};
+
+enum dane_status {
+	DANE_NOT_TESTED, DANE_MATCH, DANE_MISMATCH, DANE_NAME_MISMATCH, DANE_EXPIRED, DANE_UNUSABLE,
+	DANE_NONE, DANE_INSECURE, DANE_ERROR
+};
+
+struct dane_facts {
+	enum dane_status status;
+	struct tlsa *records;
+	size_t nrecords;
+	const char *base;		/* TLSA base name */
+	const char *why;
+};
+
+enum sts_status { STS_NOT_TESTED, STS_PASS, STS_NOT_LISTED, STS_NO_TLS, STS_CERT };
+
+struct smtp_facts {
+	const char *banner;		/* NULL: none came */
+	const char **extensions;	/* of the first EHLO, behind the host name */
+	size_t nextensions;
+	bool helo;			/* HELO was the fallback */
+	bool tls_offered;
+	bool compelled;			/* not offered, --compel-tls tried and it worked */
+	bool injection;			/* bytes pending in the clear after the 220 */
+	bool readvertised;		/* STARTTLS offered again inside TLS */
+	bool client_cert_required;
+	bool not_smtp;			/* direct TLS, no 220 inside */
+};
+
+enum talk_kind {
+	TALK_SENT,
+	TALK_GOT,
+	TALK_STAGE,	/* a stage sentence of output.md: good news */
+	TALK_TROUBLE,	/* a verdict or failure: bad news */
+};
+
+/* A line of the transcript. */
+struct talk {
+	int64_t at_us;		/* since the start of this host's test */
+	enum talk_kind kind;
+	bool tls;		/* went inside TLS */
+	const char *text;
+};
+
+/* One MX name at one address: a row of the average. */
+struct host {
+	const char *mx;			/* A-labels */
+	int preference;
+	size_t mx_index;		/* 0.. : position of the MX in the run, by preference then name */
+	struct addr address;		/* family 0: the name has no address */
+	uint16_t port;
+	bool mx_is_address;		/* the MX record names an IP address: a dns-error */
+	bool address_bogus;		/* its address failed DNSSEC validation */
+	const char *why;		/* of UNTESTED, SKIPPED, NOT_STARTED: the reason */
+
+	enum host_status status;
+	enum secure secure;
+	struct step step[STEP_COUNT];
+	struct smtp_facts smtp;
+	struct tls_facts tls;
+	struct cert_facts cert;
+	struct cert *chain;		/* as sent, leaf first */
+	size_t nchain;
+	struct dane_facts dane;
+	enum sts_status sts;
+	struct talk *talk;
+	size_t ntalk;
+	int64_t took_us;		/* from connect to QUIT */
+	struct pool *pool;		/* this host's memory */
+};
+
+enum dns_status { DNS_NOT_TESTED, DNS_SECURE, DNS_INSECURE, DNS_BOGUS, DNS_ERROR };
+
+struct dns_facts {
+	enum dns_status status;
+	const char *rcode;		/* "NOERROR", "NXDOMAIN", "SERVFAIL", "timeout"; NULL: not asked */
+	const char *why;		/* a sentence, of BOGUS and ERROR */
+};
+
+enum policy_status { POLICY_NOT_TESTED, POLICY_OK, POLICY_NONE, POLICY_INVALID, POLICY_FETCH_ERROR, POLICY_ERROR };
+enum sts_mode { STS_MODE_NONE, STS_MODE_TESTING, STS_MODE_ENFORCE };
+
+struct mtasts_facts {
+	enum policy_status status;
+	const char *id;
+	enum sts_mode mode;
+	int64_t max_age;		/* seconds, -1: none */
+	const char **mx;
+	size_t nmx;
+	const char *why;
+};
+
+struct tlsrpt_facts {
+	enum policy_status status;	/* never FETCH_ERROR */
+	const char **rua;
+	size_t nrua;
+	const char *why;
+};
+
+/* A fault of ours, not the target's: the run ends UNKNOWN with this finding key. */
+enum fault { FAULT_NONE, FAULT_RESOLVER, FAULT_INTERNAL };
+
+/* One run: a target and its hosts. */
+struct run_facts {
+	const char *target;		/* as shown: "user@example.org", A-labels */
+	const char *domain;		/* A-labels; check_smtp_tls: --for-domain or NULL */
+	int64_t wall;			/* seconds since the epoch at the start */
+	int64_t took_us, dns_us;
+	struct dns_facts mx;		/* the MX look-up; check_smtp_tls: that of the addresses */
+	bool null_mx, implicit_mx;
+	const char *dns_why;		/* no host to probe for want of DNS: the reason ("no such name") */
+	enum fault fault;
+	const char *fault_why;
+	bool dane_tested, mtasts_tested;
+	bool quick;			/* QFactor */
+	struct host *hosts;		/* by preference, name, then address as resolved */
+	size_t nhosts;
+	size_t mx_total;		/* MX in the run */
+	size_t mx_left_out;		/* by --mx-limit, --host-limit, --quick */
+	struct mtasts_facts mtasts;
+	struct tlsrpt_facts tlsrpt;
+	struct pool *pool;
+};
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * plan.h - what one run shall do: every option of the command line, defaults filled in.  Types only.
+ * Written by opt and plug before the first thread, read-only then.  Texts live in the plan's pool or in argv.
+ */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "addr.h"
+#include "facts.h"
+#include "range.h"
+#include "sev.h"
+
+enum format { FORMAT_PLUGIN, FORMAT_SCORE, FORMAT_MATRIX, FORMAT_SMTP, FORMAT_JSON };
+enum match { MATCH_MX, MATCH_DOMAIN, MATCH_ANY, MATCH_NONE };
+
+struct list {
+	const char **item;
+	size_t n;
+};
+
+struct server {
+	struct addr address;
+	uint16_t port;
+};
+
+/* One --mx-host. */
+struct mx_host {
+	const char *name;	/* A-labels, or an address as text */
+	struct addr address;	/* family 0: a name to resolve */
+	uint16_t port;		/* 0: the plan's */
+};
+
+/* --mx-limit, --host-limit: the first n, or n percent rounded up.  n 0: no limit. */
+struct limit {
+	long n;
+	bool percent;
+};
+
+struct plan {
+	enum plugin plugin;
+	struct pool *pool;
+	int64_t started;		/* tick */
+	int64_t deadline;		/* tick: started + timeout */
+
+	const char *hostname;		/* -H as typed */
+	const char *target;		/* as shown: A-labels */
+	const char *domain;		/* mail domain, A-labels; NULL where there is none */
+	const char *host;		/* check_smtp_tls: the server's name, or its address as text */
+	struct addr host_address;	/* check_smtp_tls: family 0 for a name */
+	const char *rcpt;		/* RCPT TO address; NULL: no To step */
+
+	long port;			/* 0 until plan_finish(): then 25, 465 with direct_tls */
+	double timeout, host_timeout;	/* seconds; host_timeout 0 until plan_finish(): 20, quick 11 */
+	bool ipv4, ipv6;		/* -4, -6: only that one */
+	struct range warn, crit;
+	double cert_warn, cert_crit;	/* -D, days; 0: off */
+	long verbose;
+	enum format format;
+	int severity[SEV_COUNT];	/* enum state or SEV_DEFAULT */
+	enum range_style perf_style;
+	bool explain;
+
+	struct list nameserver_args;	/* as typed */
+	struct server *nameservers;	/* after plan_finish(); n 0: resolv.conf */
+	size_t nnameservers;
+	const char *source_arg;
+	struct addr source;		/* family 0: the system chooses */
+	const char *fqdn;		/* EHLO name; after plan_finish() never NULL unless "by the socket" */
+	long parallel;
+
+	enum proto tls_min, tls_max;
+	const char *ciphers, *ciphersuites, *groups, *sigalgs;
+	const char *sni;		/* NULL: the MX name; "none": none sent */
+	const char *ca_file, *ca_path;	/* NULL, NULL: the system store */
+	enum match match;
+	struct list verify_names;
+	const char *client_cert, *private_key;
+
+	const char *from;		/* MAIL FROM, without brackets; "" for <> */
+	const char *stop_arg;
+	enum step_id stop_after;	/* STEP_COUNT: run to the end */
+	bool direct_tls, starttls, compel_tls;
+
+	const char *for_domain;
+	const char *rcpt_arg;
+
+	bool quick;
+	int ignore_unreachable;		/* -1 until plan_finish(), then 0 or 1 */
+	struct list mx_host_args;
+	struct mx_host *mx_hosts;
+	size_t nmx_hosts;
+	const char *mx_limit_arg, *host_limit_arg;
+	struct limit mx_limit, host_limit;
+	double min_mx;			/* negative: not asked */
+};
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* probe.h - the ordered steps against one address (cli.md, "Steps"; situations.md). */
+#ifndef PROBE_H
+#define PROBE_H
+
+#include "cert.h"
+#include "facts.h"
+#include "plan.h"
+#include "tls.h"
+
+/* What all probes of a run share, read-only. */
+struct probe_env {
+	const struct plan *plan;
+	const struct tls_ctx *tls;
+	const struct cert_store *store;
+	const char *domain;	/* mail domain, NULL: none */
+	int64_t wall;		/* seconds since the epoch: the date certificates are held against */
+};
+
+/*
+ * Probe h (mx, preference, address, port filled in; it gets a pool of its own here), ending by the tick
+ * deadline at the latest.  Everything else of h is written; nothing fails but the target.
+ */
+void probe_host(struct host *h, const struct probe_env *env, int64_t deadline);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* text.h - bounded, cleaned text, and numbers from text.  Pure; results live in the pool given. */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pool.h"
+
+#define TEXT_SHOWN 2048	/* what is kept of one text from the network: the longest SMTP line we read */
+
+/*
+ * The one cleaning function (output.md): n raw bytes from the network as valid UTF-8 of at most max
+ * bytes.  Control characters (C0, DEL, C1), bidirectional and other invisible format characters, line
+ * and paragraph separators, and each byte of invalid UTF-8 become '?'; longer text ends in "...".
+ */
+char *text_clean(struct pool *p, const char *raw, size_t n, size_t max);
+
+/* The same of a C string, TEXT_SHOWN at most. */
+char *text_clean_str(struct pool *p, const char *raw);
+
+/* For plugin output: '|' becomes '/', '<' '(' and '>' ')', in place.  Returns s. */
+char *text_plain(char *s);
+
+/* A decimal integer, strictly (digits only, no sign, no blank), within lo..hi.  False: out is untouched. */
+bool text_int(const char *s, long lo, long hi, long *out);
+
+/* A decimal number "-?digits[.digits]" in the C locale, whatever the process' locale.  False: out is untouched. */
+bool text_num(const char *s, double *out);
+
+/* A text that grows: starts zeroed but for p. */
+struct text {
+	struct pool *p;
+	char *s;	/* NUL-terminated once something was added; NULL before */
+	size_t len, room;
+};
+
+void text_add(struct text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void text_addv(struct text *t, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+
+/* What was added, "" for nothing. */
+const char *text_get(const struct text *t);
+
+/*
+ * A number with up to places decimals in the C locale (trailing zeros kept), into buf.  printf's %f follows
+ * the locale only after setlocale(), which no plugin calls; this is here for the one place that rounds down.
+ */
+double text_floor(double v, int places);
+
+/* Base-16 of n bytes, lower case. */
+char *text_hex(struct pool *p, const uint8_t *bytes, size_t n);
+
+#endif

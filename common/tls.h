@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * tls.h - TLS sessions through OpenSSL over a non-blocking socket, under an absolute deadline.
+ * A session never verifies its peer: it captures facts and the chain; cert.h judges them offline.
+ * A struct tls_ctx is read-only once made and may be shared by threads; a struct tls belongs to one.
+ */
+#ifndef TLS_H
+#define TLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "err.h"
+#include "facts.h"
+#include "plan.h"
+
+struct tls;
+struct tls_ctx;
+
+#define TLS_CHAIN 16	/* certificates kept of one chain; OpenSSL itself takes 100 KB of them */
+
+/* Bytes of the chain as sent, leaf first. */
+struct tls_chain {
+	const uint8_t *der[TLS_CHAIN];
+	size_t len[TLS_CHAIN];
+	size_t n;
+};
+
+/*
+ * What --tls-min, --ciphers, --client-cert and the like ask for, at security level 0 and without the
+ * site's openssl.cnf.  ERR_USAGE names the option OpenSSL would not take or the file it could not read.
+ */
+int tls_ctx_new(struct tls_ctx **ctx, const struct plan *plan, struct err *e);
+void tls_ctx_free(struct tls_ctx *ctx);
+
+/*
+ * Handshake on the connected, non-blocking fd; sni NULL sends none.  On success *tls is the session.
+ * ERR_TLS (with OpenSSL's reason in words), ERR_CLOSED, ERR_TIMEOUT.  *alert_certificate, when not NULL,
+ * becomes true when the failure is the peer's demand for a client certificate.
+ */
+int tls_open(struct tls **tls, const struct tls_ctx *ctx, int fd, const char *sni, int64_t deadline,
+    bool *alert_certificate, struct err *e);
+
+/* Facts and chain, copied into p. */
+void tls_describe(const struct tls *tls, struct pool *p, struct tls_facts *facts, struct tls_chain *chain);
+
+/* As tls_open(): at least one byte, ERR_CLOSED at the peer's end. */
+ssize_t tls_read(struct tls *tls, void *buf, size_t n, int64_t deadline, bool *alert_certificate,
+    struct err *e);
+int tls_write(struct tls *tls, const void *buf, size_t n, int64_t deadline, struct err *e);
+
+/* Send close_notify, do not wait for the peer's, free.  NULL is fine; the fd stays open. */
+void tls_close(struct tls *tls);
+
+#endif

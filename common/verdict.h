@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* verdict.h - facts, score and thresholds to findings and a state (cli.md, "Severity keys").  Pure. */
+#ifndef VERDICT_H
+#define VERDICT_H
+
+#include "facts.h"
+#include "plan.h"
+#include "score.h"
+#include "sev.h"
+
+struct finding {
+	enum sev_key key;
+	enum state state;
+	const struct host *host;	/* NULL: of the target as a whole */
+	const char *text;		/* a phrase that reads on after the host's name: "offers no TLS" */
+};
+
+struct verdict {
+	enum state state;
+	struct finding *findings;	/* worst first, then in the order of hosts */
+	size_t nfindings;
+	const char **notes;		/* what is worth a line but no finding; may begin with a host's name */
+	size_t nnotes;
+};
+
+/* Everything in p. */
+void verdict_make(struct verdict *out, struct pool *p, const struct run_facts *facts, const struct score *score,
+    const struct plan *plan);
+
+/* The worst state of the findings of one host, OK without any. */
+enum state verdict_host(const struct verdict *v, const struct host *h);
+
+#endif
