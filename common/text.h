@@ -44,10 +44,7 @@ void text_addv(struct text *t, const char *fmt, va_list ap) __attribute__((forma
 /* What was added, "" for nothing. */
 const char *text_get(const struct text *t);
 
-/*
- * A number with up to places decimals in the C locale (trailing zeros kept), into buf.  printf's %f follows
- * the locale only after setlocale(), which no plugin calls; this is here for the one place that rounds down.
- */
+/* v rounded down to so many decimals, guarded against binary dust: 61.2999 days are 61.2, never 61.3. */
 double text_floor(double v, int places);
 
 /* Base-16 of n bytes, lower case. */

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* pool.c - memory that dies together. */
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pool.h"
+
+#define EXIT_UNKNOWN 3
+
+struct block {
+	struct block *next;
+	_Alignas(max_align_t) unsigned char bytes[];
+};
+
+struct pool {
+	struct block *first;
+};
+
+/* Set once before the first thread (pool.h). */
+static const char *empty_line = "UNKNOWN - out of memory\n";
+
+void
+pool_on_empty(const char *line)
+{
+	empty_line = line;
+}
+
+static void *
+take(size_t n)
+{
+	void *mem = calloc(1, n);
+
+	if (mem == NULL) {
+		ssize_t said = write(STDOUT_FILENO, empty_line, strlen(empty_line));
+
+		(void)said;
+		_exit(EXIT_UNKNOWN);
+	}
+	return mem;
+}
+
+struct pool *
+pool_new(void)
+{
+	return take(sizeof(struct pool));
+}
+
+void
+pool_free(struct pool *p)
+{
+	struct block *b, *next;
+
+	if (p == NULL)
+		return;
+	for (b = p->first; b != NULL; b = next) {
+		next = b->next;
+		free(b);
+	}
+	free(p);
+}
+
+void *
+pool_alloc(struct pool *p, size_t n)
+{
+	struct block *b = take(sizeof(*b) + (n > SIZE_MAX - sizeof(*b) ? SIZE_MAX - sizeof(*b) : n));
+
+	b->next = p->first;
+	p->first = b;
+	return b->bytes;
+}
+
+void *
+pool_array(struct pool *p, size_t n, size_t size)
+{
+	return pool_alloc(p, size != 0 && n > SIZE_MAX / size ? SIZE_MAX : n * size);
+}
+
+void *
+pool_copy(struct pool *p, const void *from, size_t n)
+{
+	void *to = pool_alloc(p, n);
+
+	if (n > 0)
+		memcpy(to, from, n);
+	return to;
+}
+
+char *
+pool_strn(struct pool *p, const char *s, size_t n)
+{
+	char *to = pool_alloc(p, n + 1);
+
+	if (n > 0)
+		memcpy(to, s, n);
+	return to;
+}
+
+char *
+pool_str(struct pool *p, const char *s)
+{
+	return pool_strn(p, s, strlen(s));
+}
+
+char *
+pool_printf(struct pool *p, const char *fmt, ...)
+{
+	va_list ap;
+	char *to;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return pool_str(p, "");
+	to = pool_alloc(p, (size_t)n + 1);
+	va_start(ap, fmt);
+	vsnprintf(to, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	return to;
+}
+
+void *
+pool_grow(struct pool *p, void *array, size_t n, size_t size)
+{
+	void *to;
+
+	if (n != 0 && (n < 8 || (n & (n - 1)) != 0))
+		return array;
+	to = pool_array(p, n == 0 ? 8 : n * 2, size);
+	if (n > 0)
+		memcpy(to, array, n * size);
+	return to;
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* wait.c - the one place where a thread waits for the network. */
+#include <errno.h>
+
+#include "tick.h"
+#include "wait.h"
+
+#define LONGEST_MS 3600000 /* no deadline is further away: --timeout ends at ten minutes */
+
+int
+wait_fds(struct pollfd *fds, size_t n, int64_t deadline)
+{
+	for (;;) {
+		int64_t left = deadline - tick_now();
+		/* rounded up: poll() returning a moment early would spin */
+		int64_t ms = left <= 0 ? 0 : tick_min((left + TICK_MS - 1) / TICK_MS, LONGEST_MS);
+		int ready = poll(fds, n, (int)ms);
+
+		if (ready > 0)
+			return ready;
+		if (ready == 0 && left <= 0)
+			return 0;
+		if (ready < 0 && errno != EINTR && errno != EAGAIN)
+			return 0;
+	}
+}
+
+int
+wait_fd(int fd, short events, int64_t deadline)
+{
+	struct pollfd pfd = { .fd = fd, .events = events };
+
+	return wait_fds(&pfd, 1, deadline) > 0;
+}
