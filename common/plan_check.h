@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* plan_check.h - from options as typed to a plan that holds together.  Touches no network and opens no file. */
+#ifndef PLAN_CHECK_H
+#define PLAN_CHECK_H
+
+#include "err.h"
+#include "plan.h"
+
+/* What holds where no option says otherwise.  plan starts zeroed but for pool and plugin. */
+void plan_defaults(struct plan *plan);
+
+/*
+ * Conversions (target, names, addresses, limits), the defaults that depend on other options, and
+ * contradictions.  Sets started, unless the caller did, and deadline.  -1: one sentence in e (ERR_USAGE)
+ * that names the option.
+ */
+int plan_finish(struct plan *plan, struct err *e);
+
+/* An option's value as messages repeat it: cleaned and cut, in plan's pool. */
+const char *plan_echo(const struct plan *plan, const char *value);
+
+#endif
