@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Makefile - build, check, install.  GNU make; V=1 shows whole commands.
+#
+#   make                 the plugins, in plugins/
+#   make demo            the plugins at work on the lab's mail servers
+#   make check           every test there is; also: make lint, make asan, make tsan
+#   make install         PREFIX=/usr/local DESTDIR= ; plugins go to $(libexecdir)
+#
+# VARIANT=release|asan|tsan says how to compile; each has its own directory below
+# build/.  demo and check install missing Debian packages first (tests/tools/deps.sh).
+
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+VARIANT ?= release
+PREFIX ?= /usr/local
+libexecdir ?= $(PREFIX)/libexec
+mandir ?= $(PREFIX)/share/man
+
+# openssl is libssl and libcrypto; libidn2 gives headers only, as it is loaded
+# when a name has non-ASCII letters, and not before
+LIBRARIES := openssl ldns jansson
+CPPFLAGS_PKG := $(shell pkg-config --cflags $(LIBRARIES) libidn2 2>/dev/null)
+LDLIBS_PKG := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
+
+WARNINGS := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes \
+    -Wwrite-strings -Wvla -Wformat=2 -Wundef $(WERROR)
+HARDENING := -fPIE -fstack-protector-strong -fstack-clash-protection
+ifneq ($(filter x86_64 i686,$(shell uname -m)),)
+HARDENING += -fcf-protection
+endif
+
+ifeq ($(VARIANT),release)
+OUT := plugins
+CFLAGS ?= -O2 -g
+HARDENING += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+else ifeq ($(VARIANT),asan)
+CC := clang
+CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+else ifeq ($(VARIANT),tsan)
+CC := clang
+CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+else
+$(error VARIANT is release, asan or tsan)
+endif
+
+BUILD := build/$(VARIANT)
+OUT ?= $(BUILD)/plugins
+COMPILE = $(CC) -std=gnu17 -D_GNU_SOURCE -Icommon $(CPPFLAGS_PKG) $(CPPFLAGS) $(WARNINGS) \
+    $(HARDENING) -ffunction-sections -fdata-sections -pthread $(CFLAGS) -MMD -MP
+LINK = $(CC) $(CFLAGS) -pthread -pie -Wl,-z,relro,-z,now,-z,noexecstack \
+    -Wl,--as-needed,--gc-sections $(LDFLAGS)
+LIBS = $(LDLIBS_PKG) -ldl -lm $(LDLIBS)
+
+COMMON := $(patsubst %.c,$(BUILD)/%.o,$(wildcard common/*.c))
+PLUGINS := $(patsubst plugins/%.c,$(OUT)/%,$(wildcard plugins/check_*.c))
+UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+PAGES := $(wildcard plugins/*.8)
+
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1,$(V)),,@echo "  $(1)	$(2)")
+DEPS ?= tests/tools/deps.sh
+
+all: $(PLUGINS)
+
+tests: $(UNIT)
+
+$(BUILD)/libraries: Makefile
+	@pkg-config --exists $(LIBRARIES) libidn2 || { $(DEPS) --list build; exit 1; }
+	@mkdir -p $(@D) && touch $@
+
+$(BUILD)/%.o: %.c $(BUILD)/libraries
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -c -o $@ $<
+
+$(BUILD)/common.a: $(COMMON)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(OUT)/check_%: $(BUILD)/plugins/check_%.o $(BUILD)/common.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
+$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/common.a
+	$(call say,LD,$@)
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
+# put in front of a command, aborts it when it resolves a name by itself
+build/no_getaddrinfo.so: tests/tools/no_getaddrinfo.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -O1 -Wall -Wextra -shared -fPIC -o $@ $<
+
+deps:
+	@$(DEPS) all
+
+# what follows starts make anew, as the packages may be there only now
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@tests/tools/demo.sh
+
+check: deps
+	@tests/tools/check.sh all
+
+lint asan tsan unit func: deps
+	@tests/tools/check.sh $@
+
+clean:
+	rm -rf build $(patsubst plugins/%.c,plugins/%,$(wildcard plugins/check_*.c))
+
+install: all
+	install -d "$(DESTDIR)$(libexecdir)" "$(DESTDIR)$(mandir)/man8"
+	install -m 755 $(PLUGINS) "$(DESTDIR)$(libexecdir)"
+	$(if $(PAGES),install -m 644 $(PAGES) "$(DESTDIR)$(mandir)/man8")
+
+uninstall:
+	cd "$(DESTDIR)$(libexecdir)" && rm -f $(notdir $(PLUGINS))
+	$(if $(PAGES),cd "$(DESTDIR)$(mandir)/man8" && rm -f $(notdir $(PAGES)))
+
+.PHONY: all tests deps demo check lint asan tsan unit func clean install uninstall
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
