@@ -24,6 +24,9 @@ int conn_open(struct conn **c, const struct addr *to, uint16_t port, const struc
     int64_t deadline, struct err *e);
 void conn_deadline(struct conn *c, int64_t deadline);
 
+/* Can a socket be bound to source?  ERR_USAGE when this machine has no such address. */
+int conn_check_source(const struct addr *source, struct err *e);
+
 /*
  * The next line, without its LF or CRLF, NUL-terminated.  NUL bytes inside become DEL (cleaning shows both
  * as '?'), so that nothing hides behind them.  ERR_LIMIT beyond CONN_LINE bytes, ERR_CLOSED, ERR_TIMEOUT, ERR_TLS.
@@ -38,9 +41,6 @@ bool conn_pending(struct conn *c);
 /* TLS from here on (tls_open()).  On failure the connection is of no more use but for conn_close(). */
 int conn_start_tls(struct conn *c, const struct tls_ctx *ctx, const char *sni, struct err *e);
 const struct tls *conn_tls(const struct conn *c);	/* NULL in the clear */
-
-/* The peer refused us for want of a client certificate. */
-bool conn_client_cert_required(const struct conn *c);
 
 /* Our end's address as text, for an address literal in EHLO. */
 const struct addr *conn_local(const struct conn *c);

@@ -13,6 +13,8 @@ enum err_kind {
 	ERR_PROTO,	/* the peer broke the protocol */
 	ERR_LIMIT,	/* the peer sent more than we read */
 	ERR_TIMEOUT,	/* the deadline came first */
+	ERR_ALERT,	/* the TLS peer sent a fatal alert */
+	ERR_CLIENT_CERT, /* the same, for want of a client certificate */
 	ERR_CLOSED,	/* the peer closed or reset the connection */
 	ERR_CONNECT,	/* no TCP connection: refused, no route to the host */
 	ERR_FAMILY,	/* this machine has no route of that address family */

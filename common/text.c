@@ -8,6 +8,7 @@
 #include "text.h"
 
 #define ELLIPSIS "..."
+#define DUST 1e-9
 
 /* What a terminal or a web page may act on without showing it: one row a range of code points. */
 static const struct {
@@ -176,9 +177,15 @@ text_get(const struct text *t)
 double
 text_floor(double v, int places)
 {
-	double scale = pow(10, places);
+	double scale = 1, whole;
 
-	return floor(v * scale + 1e-9) / scale;
+	while (places-- > 0)
+		scale *= 10;
+	whole = (double)(int64_t)(v * scale + DUST);
+	/* the conversion goes towards zero; not floor(): it would bring in libm, one more object to load */
+	if (whole > v * scale + DUST)
+		whole -= 1;
+	return whole / scale;
 }
 
 char *

@@ -37,18 +37,19 @@ void tls_ctx_free(struct tls_ctx *ctx);
 
 /*
  * Handshake on the connected, non-blocking fd; sni NULL sends none.  On success *tls is the session.
- * ERR_TLS (with OpenSSL's reason in words), ERR_CLOSED, ERR_TIMEOUT.  *alert_certificate, when not NULL,
- * becomes true when the failure is the peer's demand for a client certificate.
+ * ERR_TLS and ERR_ALERT (with OpenSSL's reason in words), ERR_CLIENT_CERT, ERR_CLOSED, ERR_TIMEOUT.
  */
 int tls_open(struct tls **tls, const struct tls_ctx *ctx, int fd, const char *sni, int64_t deadline,
-    bool *alert_certificate, struct err *e);
+    struct err *e);
+
+/* The server asked for a client certificate and we had none. */
+bool tls_cert_asked(const struct tls *tls);
 
 /* Facts and chain, copied into p. */
 void tls_describe(const struct tls *tls, struct pool *p, struct tls_facts *facts, struct tls_chain *chain);
 
-/* As tls_open(): at least one byte, ERR_CLOSED at the peer's end. */
-ssize_t tls_read(struct tls *tls, void *buf, size_t n, int64_t deadline, bool *alert_certificate,
-    struct err *e);
+/* At least one byte; fails as tls_open() does, ERR_CLOSED at the peer's end. */
+ssize_t tls_read(struct tls *tls, void *buf, size_t n, int64_t deadline, struct err *e);
 int tls_write(struct tls *tls, const void *buf, size_t n, int64_t deadline, struct err *e);
 
 /* Send close_notify, do not wait for the peer's, free.  NULL is fine; the fd stays open. */

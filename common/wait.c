@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* wait.c - the one place where a thread waits for the network. */
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include "tick.h"
 #include "wait.h"
@@ -31,4 +34,14 @@ wait_fd(int fd, short events, int64_t deadline)
 	struct pollfd pfd = { .fd = fd, .events = events };
 
 	return wait_fds(&pfd, 1, deadline) > 0;
+}
+
+int
+wait_stream(int fd, int64_t deadline)
+{
+	int on = 1;
+
+	/* the kernel forgets this after a while: set before every wait */
+	setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));
+	return wait_fd(fd, POLLIN, deadline);
 }

@@ -14,4 +14,7 @@ int wait_fd(int fd, short events, int64_t deadline);
 /* The same of several descriptors; revents tell.  Number ready, 0: the deadline. */
 int wait_fds(struct pollfd *fds, size_t n, int64_t deadline);
 
+/* For a TCP socket: wait_fd(POLLIN) with TCP_QUICKACK set first, so that no delayed ACK of ours adds 40 ms. */
+int wait_stream(int fd, int64_t deadline);
+
 #endif

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* smtp.c - the SMTP conversation: commands out, replies in, a transcript of both. */
+#include <stdio.h>
+#include <string.h>
+
+#include "smtp.h"
+#include "text.h"
+#include "tick.h"
+
+#define COMMAND 1024	/* RFC 5321, 4.5.3.1.4 says 512; a long address needs less than 400 */
+#define QUOTED 100	/* of a reply, in the sentence that gives it as the reason */
+
+void
+smtp_note(struct smtp_log *log, enum talk_kind kind, bool tls, const char *fmt, ...)
+{
+	struct text t = { .p = log->pool };
+	struct talk *line;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text_addv(&t, fmt, ap);
+	va_end(ap);
+	log->talk = pool_grow(log->pool, log->talk, log->ntalk, sizeof(*log->talk));
+	line = &log->talk[log->ntalk++];
+	line->at_us = tick_now() - log->began;
+	line->kind = kind;
+	line->tls = tls;
+	line->text = text_clean_str(log->pool, text_get(&t));
+}
+
+int
+smtp_read(struct conn *c, struct smtp_log *log, struct reply *r, struct err *e)
+{
+	char line[CONN_LINE + 1];
+	int more;
+
+	memset(r, 0, sizeof(*r));
+	do {
+		if (conn_line(c, line, e) == -1)
+			return -1;
+		smtp_note(log, TALK_GOT, conn_tls(c) != NULL, "%s", line);
+		more = reply_add(r, log->pool, line, e);
+	} while (more == 1);
+	return more;
+}
+
+int
+smtp_cmd(struct conn *c, struct smtp_log *log, struct reply *r, struct err *e, const char *fmt, ...)
+{
+	char line[COMMAND];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(line, sizeof(line) - 2, fmt, ap);
+	va_end(ap);
+	if (n < 0 || (size_t)n >= sizeof(line) - 2)
+		return err_set(e, ERR_LIMIT, "command over %d bytes", COMMAND);
+	smtp_note(log, TALK_SENT, conn_tls(c) != NULL, "%s", line);
+	memcpy(line + n, "\r\n", 2);
+	if (conn_write(c, line, (size_t)n + 2, e) == -1)
+		return -1;
+	return smtp_read(c, log, r, e);
+}
+
+int
+smtp_refused(struct smtp_log *log, const struct reply *r, const char *what, struct err *e)
+{
+	char *shown = reply_shown(log->pool, r);
+
+	return err_set(e, r->code / 100 == 4 ? ERR_DEFER : ERR_REPLY, "%s%s: %d %s",
+	    r->code / 100 == 4 ? "deferred, " : "", what, r->code,
+	    text_clean(log->pool, shown, strlen(shown), QUOTED));
+}
