@@ -19,7 +19,7 @@ enum opt_type {
 	OPT_NUM,	/* double within lo..hi */
 	OPT_RANGE,	/* struct range */
 	OPT_LOW,	/* struct range of a quantity that is bad when low */
-	OPT_DAYS,	/* -D: two doubles */
+	OPT_DAYS,	/* -D: cert_warn and cert_crit */
 	OPT_WORD,	/* enum (int): position in words, a NULL-terminated list */
 	OPT_SEVERITY,	/* int[SEV_COUNT] */
 	OPT_HELP, OPT_VERSION,
@@ -63,5 +63,8 @@ enum opt_result { OPT_RUN, OPT_SAID };	/* OPT_SAID: --help or --version, text is
  */
 int opt_parse(const struct opt_plugin *plugin, int argc, char **argv, struct plan *plan, enum opt_result *result,
     const char **text, struct err *e);
+
+/* The text of --help, from the tables, at most 80 columns wide. */
+const char *opt_help(const struct opt_plugin *plugin, struct pool *p);
 
 #endif
