@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* plug.c - the process around a plugin: options, watchdog, one write, exit. */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "out.h"
+#include "plug.h"
+#include "pool.h"
+#include "run.h"
+#include "score.h"
+#include "tick.h"
+#include "verdict.h"
+
+#define WATCHDOG_STACK (64 * 1024)
+#define GRACE TICK_SEC /* cli.md: the plugin ends by --timeout, + at most 1 s */
+
+/* What the watchdog says, prepared before it starts: it touches nothing else. */
+struct watchdog {
+	int64_t deadline;
+	const char *line;
+};
+
+/* Write all of it; false when stdout does not take it. */
+static bool
+say(const char *text)
+{
+	size_t n = strlen(text);
+
+	while (n > 0) {
+		ssize_t done = write(STDOUT_FILENO, text, n);
+
+		if (done == -1 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return false;
+		text += done;
+		n -= (size_t)done;
+	}
+	return true;
+}
+
+static void *
+watch(void *arg)
+{
+	const struct watchdog *dog = arg;
+	struct timespec ts = { .tv_sec = dog->deadline / TICK_SEC, .tv_nsec = dog->deadline % TICK_SEC * 1000 };
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) == EINTR)
+		continue;
+	say(dog->line);
+	_exit(STATE_UNKNOWN);
+}
+
+static void
+start_watchdog(const struct plan *plan)
+{
+	struct watchdog *dog = pool_alloc(plan->pool, sizeof(*dog));
+	pthread_attr_t attr;
+	pthread_t thread;
+
+	/* a quarter second to write and exit within the grace */
+	dog->deadline = plan->deadline + GRACE * 3 / 4;
+	dog->line = out_fault(plan->pool, plan,
+	    pool_printf(plan->pool, "no result after %g s (ended by the watchdog)", plan->timeout));
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, WATCHDOG_STACK);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_create(&thread, &attr, watch, dog);
+	pthread_attr_destroy(&attr);
+}
+
+/* Descriptors 0 to 2 must not become sockets.  False when there is no stdout to answer on. */
+static bool
+descriptors_sane(void)
+{
+	if (fcntl(STDOUT_FILENO, F_GETFD) == -1)
+		return false;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) != fd)
+			return false;
+	return true;
+}
+
+static enum state
+run_plan(const struct plan *plan, struct pool *pool)
+{
+	struct run_facts facts = { 0 };
+	struct verdict verdict = { .state = STATE_UNKNOWN };
+	struct score score;
+	struct err e = { 0 };
+
+	if (run_target(&facts, plan, &e) == -1) {
+		say(out_fault(pool, plan, e.msg));
+		run_free(&facts);
+		return STATE_UNKNOWN;
+	}
+	score_run(&score, pool, &facts, plan);
+	verdict_make(&verdict, pool, &facts, &score, plan);
+	if (!say(out_render(&(struct out){ .plan = plan, .facts = &facts, .score = &score,
+		.verdict = &verdict, .p = pool })))
+		verdict.state = STATE_UNKNOWN;
+	run_free(&facts);
+	return verdict.state;
+}
+
+int
+plug_main(const struct opt_plugin *plugin, int argc, char **argv)
+{
+	struct pool *pool = pool_new();
+	struct plan plan = { .pool = pool, .started = tick_now() };
+	enum opt_result result = OPT_RUN;
+	enum state state = STATE_UNKNOWN;
+	const char *text = NULL;
+	struct err e = { 0 };
+
+	if (!descriptors_sane())
+		return STATE_UNKNOWN;
+	signal(SIGPIPE, SIG_IGN);
+	pool_on_empty(pool_printf(pool, "%s UNKNOWN - out of memory\n", plugin->name));
+	if (opt_parse(plugin, argc, argv, &plan, &result, &text, &e) == -1) {
+		say(pool_printf(pool, "%s UNKNOWN - %s (see %s --help)\n", plugin->name, e.msg, plugin->program));
+	} else if (result == OPT_SAID) {
+		say(text);
+	} else {
+		start_watchdog(&plan);
+		state = run_plan(&plan, pool);
+	}
+	/* the pool stays: the watchdog may still look at its line */
+	return (int)state;
+}

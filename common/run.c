@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* run.c - one target: route, probe all hosts in threads, join. */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "cert.h"
+#include "conn.h"
+#include "dns.h"
+#include "probe.h"
+#include "route.h"
+#include "run.h"
+#include "tick.h"
+#include "tls.h"
+
+#define STACK (256 * 1024) /* a probe's deepest call, the handshake, uses a tenth; pages unused cost nothing */
+
+/* What the threads of a run share.  Each host belongs to the thread that took it; join publishes. */
+struct crew {
+	pthread_mutex_t lock;
+	pthread_cond_t done;		/* a host was finished: its address is free again */
+	struct run_facts *facts;
+	const struct probe_env *env;
+	bool *taken, *busy;		/* a host each: given out; being probed just now */
+};
+
+static bool
+address_busy(const struct crew *crew, const struct host *h)
+{
+	for (size_t i = 0; i < crew->facts->nhosts; i++) {
+		const struct host *other = &crew->facts->hosts[i];
+
+		if (crew->busy[i] && other->port == h->port && addr_equal(&other->address, &h->address))
+			return true;
+	}
+	return false;
+}
+
+/* The next host nobody took whose address is idle; -1: none is left.  Called with the lock, waits for the deadline at most. */
+static ssize_t
+take_host(struct crew *crew)
+{
+	for (;;) {
+		bool left = false;
+
+		if (tick_now() >= crew->env->plan->deadline)
+			return -1;
+		for (size_t i = 0; i < crew->facts->nhosts; i++) {
+			if (crew->taken[i])
+				continue;
+			left = true;
+			if (!address_busy(crew, &crew->facts->hosts[i]))
+				return (ssize_t)i;
+		}
+		if (!left)
+			return -1;
+		/* whoever is busy with that address ends by the deadline itself and wakes us */
+		pthread_cond_wait(&crew->done, &crew->lock);
+	}
+}
+
+static void
+probe_one(struct host *h, const struct probe_env *env)
+{
+	int64_t limit = tick_now() + (int64_t)(env->plan->host_timeout * TICK_SEC);
+
+	probe_host(h, env, tick_min(limit, env->plan->deadline));
+}
+
+static void *
+work(void *arg)
+{
+	struct crew *crew = arg;
+	ssize_t i;
+
+	pthread_mutex_lock(&crew->lock);
+	while ((i = take_host(crew)) != -1) {
+		crew->taken[i] = crew->busy[i] = true;
+		pthread_mutex_unlock(&crew->lock);
+		probe_one(&crew->facts->hosts[i], crew->env);
+		pthread_mutex_lock(&crew->lock);
+		crew->busy[i] = false;
+		pthread_cond_broadcast(&crew->done);
+	}
+	pthread_mutex_unlock(&crew->lock);
+	return NULL;
+}
+
+/* This thread works as well: one host needs no other, and no thread to be had means slower, not failed. */
+static void
+probe_all(struct run_facts *facts, const struct probe_env *env, size_t todo)
+{
+	struct crew crew = { .facts = facts, .env = env };
+	size_t want = todo < (size_t)env->plan->parallel ? todo : (size_t)env->plan->parallel, n = 0;
+	pthread_t *thread = pool_array(facts->pool, want + 1, sizeof(*thread));
+	pthread_attr_t attr;
+
+	pthread_mutex_init(&crew.lock, NULL);
+	pthread_cond_init(&crew.done, NULL);
+	crew.taken = pool_array(facts->pool, facts->nhosts + 1, sizeof(bool));
+	crew.busy = pool_array(facts->pool, facts->nhosts + 1, sizeof(bool));
+	for (size_t i = 0; i < facts->nhosts; i++)
+		crew.taken[i] = facts->hosts[i].status != HOST_NOT_STARTED;
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK);
+	while (n + 1 < want && pthread_create(&thread[n], &attr, work, &crew) == 0)
+		n++;
+	work(&crew);
+	while (n > 0)
+		pthread_join(thread[--n], NULL);
+	pthread_attr_destroy(&attr);
+	pthread_cond_destroy(&crew.done);
+	pthread_mutex_destroy(&crew.lock);
+}
+
+/* QFactor: one after another until one passes HELO; the rest, and unreachable ones before it if they are ignored, leave the run. */
+static void
+probe_quick(struct run_facts *facts, const struct probe_env *env)
+{
+	size_t kept = 0, mx = 0, found = facts->nhosts, last = 0;
+
+	for (size_t i = 0; i < facts->nhosts && found == facts->nhosts; i++) {
+		if (facts->hosts[i].status == HOST_NOT_STARTED && tick_now() < env->plan->deadline)
+			probe_one(&facts->hosts[i], env);
+		if (facts->hosts[i].status == HOST_TESTED)
+			found = i;
+	}
+	if (found == facts->nhosts)
+		return;
+	for (size_t i = 0; i <= found; i++) {
+		struct host *h = &facts->hosts[i];
+
+		if (i < found && env->plan->ignore_unreachable == 1) {
+			pool_free(h->pool);
+			h->pool = NULL;
+			continue;
+		}
+		if (kept > 0 && h->mx_index != last)
+			mx++;
+		last = h->mx_index;
+		facts->hosts[kept] = *h;
+		facts->hosts[kept++].mx_index = mx;
+	}
+	facts->nhosts = kept;
+	facts->mx_left_out += facts->mx_total - (mx + 1);
+	facts->mx_total = mx + 1;
+}
+
+static void
+probe_hosts(struct run_facts *facts, const struct probe_env *env)
+{
+	size_t todo = 0;
+
+	for (size_t i = 0; i < facts->nhosts; i++)
+		todo += facts->hosts[i].status == HOST_NOT_STARTED;
+	if (env->plan->quick)
+		probe_quick(facts, env);
+	else if (todo > 0)
+		probe_all(facts, env, todo);
+	for (size_t i = 0; i < facts->nhosts; i++)
+		if (facts->hosts[i].status == HOST_NOT_STARTED)
+			facts->hosts[i].why = "the run's deadline came before its test";
+}
+
+int
+run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
+{
+	struct tls_ctx *tls = NULL;
+	struct cert_store *store = NULL;
+	struct dns *dns;
+	int rc = -1;
+
+	*facts = (struct run_facts){ .pool = pool_new(), .wall = tick_wall(), .quick = plan->quick,
+		.target = plan->target, .domain = plan->domain };
+	if (tls_ctx_new(&tls, plan, e) == -1 || cert_store_new(&store, plan, e) == -1)
+		goto out;
+	if (plan->source.family != 0 && conn_check_source(&plan->source, e) == -1)
+		goto out;
+	dns = dns_new(facts->pool, plan);
+	if (plan->plugin == PLUGIN_SMTP_TLS)
+		route_host(facts, plan, dns);
+	else
+		route_domain(facts, plan, dns);
+	probe_hosts(facts, &(struct probe_env){ .plan = plan, .tls = tls, .store = store,
+	    .domain = plan->domain, .wall = facts->wall });
+	facts->took_us = tick_now() - plan->started;
+	rc = 0;
+out:
+	cert_store_free(store);
+	tls_ctx_free(tls);
+	return rc;
+}
+
+void
+run_free(struct run_facts *facts)
+{
+	for (size_t i = 0; i < facts->nhosts; i++)
+		pool_free(facts->hosts[i].pool);
+	pool_free(facts->pool);
+}
