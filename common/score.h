@@ -4,18 +4,11 @@
 #define SCORE_H
 
 #include "facts.h"
+#include "lost.h"
 #include "plan.h"
 
 #define SCORE_FORMULA 1
 #define SCORE_TOP 121
-
-/* A lost part, on the CF scale; the parts of a host sum up to 121 - exact. */
-struct score_lost {
-	double points;
-	const char *check;	/* "protocol", "cipher", "key", "authenticated", "dane", "mta-sts", "encryption", "untested" */
-	const char *why;	/* in words, with the concrete value */
-	const char *fix;	/* one sentence */
-};
 
 struct score_host {
 	bool row;		/* stands in the average */

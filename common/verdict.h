@@ -4,20 +4,14 @@
 #define VERDICT_H
 
 #include "facts.h"
+#include "finding.h"
 #include "plan.h"
 #include "score.h"
 #include "sev.h"
 
-struct finding {
-	enum sev_key key;
-	enum state state;
-	const struct host *host;	/* NULL: of the target as a whole */
-	const char *text;		/* a phrase that reads on after the host's name: "offers no TLS" */
-};
-
 struct verdict {
 	enum state state;
-	struct finding *findings;	/* worst first, then in the order of hosts */
+	struct finding *findings;	/* worst first; causes of the target's, hosts' in order, thresholds */
 	size_t nfindings;
 	const char **notes;		/* what is worth a line but no finding; may begin with a host's name */
 	size_t nnotes;

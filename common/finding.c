@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* finding.c - the findings of one host, group by group: reachable, encrypted, certificate, mail. */
+#include <stdarg.h>
+
+#include "finding.h"
+#include "points.h"
+#include "text.h"
+
+#define DAY 86400.0
+
+static void
+add(struct findings *f, enum sev_key key, int state, const struct host *h, const char *fmt,
+    va_list ap)
+{
+	struct text t = { .p = f->p };
+
+	if (f->plan->severity[key] != SEV_DEFAULT)
+		state = f->plan->severity[key];
+	text_addv(&t, fmt, ap);
+	f->item = pool_grow(f->p, f->item, f->n, sizeof(*f->item));
+	f->item[f->n++] = (struct finding){ key, (enum state)state, h, text_get(&t) };
+}
+
+void
+finding_add(struct findings *f, enum sev_key key, const struct host *h, const char *fmt, ...)
+{
+	int state = sev_default(f->plan->plugin, key);
+	va_list ap;
+
+	if (state == SEV_NONE)
+		return;
+	va_start(ap, fmt);
+	add(f, key, state, h, fmt, ap);
+	va_end(ap);
+}
+
+void
+finding_add_by(struct findings *f, enum sev_key key, enum state by_option, const struct host *h,
+    const char *fmt, ...)
+{
+	va_list ap;
+
+	if (sev_default(f->plan->plugin, key) != SEV_BY_OPTION)
+		return;
+	va_start(ap, fmt);
+	add(f, key, by_option, h, fmt, ap);
+	va_end(ap);
+}
+
+/* ": why", or nothing. */
+static const char *
+because(struct findings *f, const char *why)
+{
+	return why == NULL ? "" : pool_printf(f->p, ": %s", why);
+}
+
+static void
+reachable(struct findings *f, const struct host *h, bool works)
+{
+	enum sev_key key = works ? SEV_UNREACHABLE : SEV_ALL_UNREACHABLE;
+	bool ignored = works && f->plan->ignore_unreachable > 0 &&
+	    f->plan->severity[key] == SEV_DEFAULT;
+	size_t at = f->n;
+
+	finding_add(f, key, h, "is unreachable%s", because(f, h->why));
+	if (ignored && f->n > at)
+		f->item[at].state = STATE_OK;
+}
+
+static void
+encrypted(struct findings *f, const struct host *h)
+{
+	const struct step *secure = &h->step[STEP_SECURE];
+	const char *why = secure->why;
+
+	if (h->smtp.injection) {
+		finding_add(f, SEV_INJECTION, h, "sent bytes in the clear behind the STARTTLS reply");
+	} else if (h->secure == SECURE_NOT_OFFERED ||
+	    (h->secure == SECURE_UNKNOWN && h->step[STEP_TLS].state == STEP_FAIL)) {
+		finding_add(f, SEV_NO_TLS, h, "offers no TLS");
+	} else if (h->secure != SECURE_YES && secure->state == STEP_FAIL) {
+		if (why == NULL && h->smtp.client_cert_required)
+			why = "server requires a client certificate";
+		finding_add(f, SEV_TLS_FAILED, h, "TLS failed%s", because(f, why));
+	}
+}
+
+static bool
+matched_end_entity(const struct findings *f, const struct host *h)
+{
+	if (!points_dane(f->facts, h))
+		return false;
+	for (size_t i = 0; i < h->dane.nrecords; i++)
+		if (h->dane.records[i].matched && h->dane.records[i].usage == 3)
+			return true;
+	return false;
+}
+
+static void
+cert_dates(struct findings *f, const struct host *h)
+{
+	const struct cert_facts *c = &h->cert;
+	double ago = text_floor(-c->days_left, 1);
+
+	if (c->in_date)
+		return;
+	if (!c->leaf_in_date && h->nchain > 0 && h->chain[0].not_before > f->facts->wall)
+		finding_add(f, SEV_CERT_EXPIRED, h, "certificate is not valid for another %.1f days",
+		    (double)(h->chain[0].not_before - f->facts->wall) / DAY);
+	else if (!c->leaf_in_date && c->days_left < 0)
+		finding_add(f, SEV_CERT_EXPIRED, h, "certificate expired %.1f days ago", ago);
+	else if (!c->leaf_in_date)
+		finding_add(f, SEV_CERT_EXPIRED, h, "certificate is not yet valid");
+	else
+		finding_add(f, SEV_CERT_EXPIRED, h, "a certificate of the chain is out of date%s",
+		    because(f, c->trusted ? c->trust_why : NULL));
+}
+
+static void
+cert_days(struct findings *f, const struct host *h)
+{
+	const struct plan *plan = f->plan;
+	double left = h->cert.days_left;
+	enum state state = left < plan->cert_crit ? STATE_CRITICAL : STATE_WARNING;
+
+	if (!h->cert.leaf_in_date || matched_end_entity(f, h))
+		return;
+	if (left < plan->cert_crit || left < plan->cert_warn)
+		finding_add_by(f, SEV_CERT_DAYS, state, h, "certificate expires in %.1f days",
+		    text_floor(left, 1));
+}
+
+static void
+cert_weak(struct findings *f, const struct host *h)
+{
+	const struct cert_facts *c = &h->cert;
+	struct text t = { .p = f->p };
+
+	if (c->key_ok && c->signature_ok)
+		return;
+	for (size_t i = 0; i < c->nweak; i++)
+		text_add(&t, "%s%s", i > 0 ? ", " : "", c->weak[i]);
+	if (c->nweak == 0)
+		text_add(&t, "%s", c->key_ok ? "signature" : "key");
+	finding_add(f, SEV_CERT_WEAK, h, "certificate is weak: %s", text_get(&t));
+}
+
+static void
+certificate(struct findings *f, const struct host *h)
+{
+	const struct cert_facts *c = &h->cert;
+
+	if (h->step[STEP_CERT].state == STEP_SKIP)
+		return;
+	if (!c->present) {
+		finding_add(f, SEV_CERT_UNTRUSTED, h, "sends no certificate");
+		return;
+	}
+	if (!points_dane(f->facts, h)) {
+		if (!c->trusted)
+			finding_add(f, SEV_CERT_UNTRUSTED, h, "certificate is not trusted%s",
+			    because(f, c->trust_why));
+		if (!c->name_match)
+			finding_add(f, SEV_CERT_NAME, h, "certificate names %s",
+			    c->found == NULL ? "no host" : c->found);
+		cert_dates(f, h);
+	}
+	cert_days(f, h);
+	cert_weak(f, h);
+}
+
+/* One finding a key: where MAIL is deferred, RCPT is not sent. */
+static void
+mail(struct findings *f, const struct host *h)
+{
+	const struct step *from = &h->step[STEP_FROM], *to = &h->step[STEP_TO];
+
+	if (h->smtp.not_smtp)
+		finding_add(f, SEV_NOT_SMTP, h, "speaks no SMTP inside TLS");
+	if (from->state == STEP_FAIL)
+		finding_add(f, SEV_FROM_REFUSED, h, "MAIL FROM failed%s", because(f, from->why));
+	if (to->state == STEP_FAIL)
+		finding_add(f, SEV_RCPT_REFUSED, h, "RCPT TO failed%s", because(f, to->why));
+	if (from->state == STEP_DEFER)
+		finding_add(f, SEV_RCPT_DEFERRED, h, "MAIL FROM deferred%s", because(f, from->why));
+	else if (to->state == STEP_DEFER)
+		finding_add(f, SEV_RCPT_DEFERRED, h, "RCPT TO deferred%s", because(f, to->why));
+}
+
+void
+finding_host(struct findings *f, const struct host *h, bool works)
+{
+	if (h->mx_is_address)
+		finding_add(f, SEV_DNS_ERROR, h, "is an IP address: an MX must be a name");
+	if (h->address_bogus)
+		finding_add(f, SEV_DNS_BOGUS, h, "its address fails DNSSEC validation");
+	if (h->status == HOST_NOT_STARTED)
+		finding_add(f, SEV_TIMEOUT, h, "was not tested%s",
+		    because(f, h->why == NULL ? "time was up" : h->why));
+	if (h->status == HOST_UNTESTED)
+		reachable(f, h, works);
+	if (h->status != HOST_TESTED)
+		return;
+	encrypted(f, h);
+	certificate(f, h);
+	mail(f, h);
+}

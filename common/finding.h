@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* finding.h - what is wrong with one host, as findings of the keys of sev.h.  Pure. */
+#ifndef FINDING_H
+#define FINDING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "facts.h"
+#include "plan.h"
+#include "sev.h"
+
+struct finding {
+	enum sev_key key;
+	enum state state;
+	const struct host *host;	/* NULL: of the target as a whole */
+	const char *text;		/* a phrase that reads on after the host's name: "offers no TLS" */
+};
+
+/* Findings as they are made; starts zeroed but for p, facts and plan. */
+struct findings {
+	struct pool *p;
+	const struct run_facts *facts;
+	const struct plan *plan;
+	struct finding *item;
+	size_t n;
+};
+
+/*
+ * Add one, in the state that --severity or else the plugin's default gives it; nothing where the plugin
+ * has no such finding.
+ */
+void finding_add(struct findings *f, enum sev_key key, const struct host *h, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* The same of a key whose state thresholds decide: by_option, unless --severity overrides it. */
+void finding_add_by(struct findings *f, enum sev_key key, enum state by_option, const struct host *h,
+    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* All of h; works: another host or address of the target works, or h itself. */
+void finding_host(struct findings *f, const struct host *h, bool works);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* sev.c - the table of finding keys: names, words and defaults. */
+#include <string.h>
+#include <strings.h>
+
+#include "sev.h"
+
+#define OK STATE_OK
+#define WARN STATE_WARNING
+#define CRIT STATE_CRITICAL
+#define UNKN STATE_UNKNOWN
+#define NONE SEV_NONE
+#define OPTN SEV_BY_OPTION
+
+static const struct {
+	const char *name, *help;
+	int by_plugin[PLUGIN_COUNT];	/* smtp_tls, mx_cf, dane, mtasts */
+} keys[SEV_COUNT] = {
+	[SEV_UNREACHABLE] = { "unreachable", "a host does not answer while another does",
+	    { WARN, WARN, WARN, WARN } },
+	[SEV_ALL_UNREACHABLE] = { "all-unreachable", "no host answers",
+	    { CRIT, CRIT, CRIT, CRIT } },
+	[SEV_TIMEOUT] = { "timeout", "time was up before a host was tried",
+	    { UNKN, UNKN, UNKN, UNKN } },
+	[SEV_NO_TLS] = { "no-tls", "a host offers no TLS",
+	    { CRIT, CRIT, CRIT, CRIT } },
+	[SEV_TLS_FAILED] = { "tls-failed", "TLS is offered and does not come about",
+	    { CRIT, CRIT, CRIT, CRIT } },
+	[SEV_INJECTION] = { "injection", "bytes in the clear behind the reply to STARTTLS",
+	    { CRIT, CRIT, CRIT, CRIT } },
+	[SEV_CERT_UNTRUSTED] = { "cert-untrusted", "the chain leads to no trusted CA",
+	    { CRIT, WARN, OK, WARN } },
+	[SEV_CERT_NAME] = { "cert-name", "the certificate has another name",
+	    { CRIT, WARN, OK, WARN } },
+	[SEV_CERT_EXPIRED] = { "cert-expired", "a certificate is expired or not yet valid",
+	    { CRIT, CRIT, OK, CRIT } },
+	[SEV_CERT_DAYS] = { "cert-days", "the certificate expires soon (-D)",
+	    { OPTN, OPTN, OPTN, OPTN } },
+	[SEV_CERT_WEAK] = { "cert-weak", "the certificate's key or signature is weak",
+	    { WARN, WARN, OK, WARN } },
+	[SEV_NOT_SMTP] = { "not-smtp", "no SMTP inside direct TLS",
+	    { OK, OK, NONE, NONE } },
+	[SEV_FROM_REFUSED] = { "from-refused", "the sender is refused",
+	    { WARN, WARN, NONE, NONE } },
+	[SEV_RCPT_REFUSED] = { "rcpt-refused", "the recipient is refused",
+	    { WARN, WARN, NONE, NONE } },
+	[SEV_RCPT_DEFERRED] = { "rcpt-deferred", "sender or recipient are deferred (greylisting)",
+	    { OK, OK, NONE, NONE } },
+	[SEV_CF] = { "cf", "the Confidence Factor is outside -w, -c",
+	    { NONE, OPTN, NONE, NONE } },
+	[SEV_MIN_MX] = { "min-mx", "the worst host is under --min-mx",
+	    { NONE, CRIT, NONE, NONE } },
+	[SEV_TIME] = { "time", "the response time is outside -w, -c",
+	    { OPTN, NONE, NONE, NONE } },
+	[SEV_DNS_BOGUS] = { "dns-bogus", "MX or address fail DNSSEC validation",
+	    { CRIT, CRIT, CRIT, CRIT } },
+	[SEV_DNS_ERROR] = { "dns-error", "DNS fails, or names no usable host",
+	    { CRIT, CRIT, CRIT, CRIT } },
+	[SEV_NULL_MX] = { "null-mx", "the domain takes no mail (RFC 7505)",
+	    { NONE, UNKN, UNKN, UNKN } },
+	[SEV_RESOLVER] = { "resolver", "our own resolver does not work",
+	    { UNKN, UNKN, UNKN, UNKN } },
+	[SEV_INTERNAL] = { "internal", "a fault of this plugin or machine",
+	    { UNKN, UNKN, UNKN, UNKN } },
+};
+
+/* How bad each state is, by its exit code. */
+static const int badness[] = {
+	[STATE_OK] = 0, [STATE_UNKNOWN] = 1, [STATE_WARNING] = 2, [STATE_CRITICAL] = 3
+};
+
+static const char *const state_names[] = {
+	[STATE_OK] = "OK", [STATE_WARNING] = "WARNING", [STATE_CRITICAL] = "CRITICAL",
+	[STATE_UNKNOWN] = "UNKNOWN"
+};
+
+const char *
+sev_name(enum sev_key key)
+{
+	return keys[key].name;
+}
+
+const char *
+sev_help(enum sev_key key)
+{
+	return keys[key].help;
+}
+
+int
+sev_default(enum plugin plugin, enum sev_key key)
+{
+	return keys[key].by_plugin[plugin];
+}
+
+bool
+sev_find(const char *name, enum sev_key *key)
+{
+	for (size_t i = 0; i < SEV_COUNT; i++) {
+		if (strcmp(keys[i].name, name) == 0) {
+			*key = (enum sev_key)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+state_find(const char *name, enum state *state)
+{
+	for (size_t i = 0; i < sizeof(state_names) / sizeof(state_names[0]); i++) {
+		if (strcasecmp(state_names[i], name) == 0) {
+			*state = (enum state)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *
+state_name(enum state state)
+{
+	return state_names[state];
+}
+
+enum state
+state_worse(enum state a, enum state b)
+{
+	return badness[b] > badness[a] ? b : a;
+}
