@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* out_human.c - the formats for people: score, matrix, smtp; -v of the plugin format uses parts. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "out_parts.h"
+
+/* Columns: server and preference before the steps, the CF behind. */
+enum { COL_SERVER, COL_PREF, COL_STEPS, COL_CF = COL_STEPS + STEP_COUNT, COLS };
+
+struct table {
+	struct pool *p;
+	const char *(*row)[COLS];
+	size_t n;
+};
+
+static const char *const state_words[] = {
+	[STEP_SKIP] = "-",
+	[STEP_OK] = "OK",
+	[STEP_FAIL] = "FAIL",
+	[STEP_DEFER] = "DEFER",
+};
+
+static const char **
+new_row(struct table *table)
+{
+	table->row = pool_grow(table->p, table->row, table->n, sizeof(*table->row));
+	return table->row[table->n++];
+}
+
+static const char *
+cell(struct pool *p, const struct step *s)
+{
+	if (s->state == STEP_SKIP)
+		return "-";
+	return pool_printf(p, "%s (%" PRId64 "ms)", state_words[s->state], (s->took_us + 500) / 1000);
+}
+
+static void
+add_head(struct table *table)
+{
+	const char **row = new_row(table);
+
+	row[COL_SERVER] = "MX Server";
+	row[COL_PREF] = "Pref";
+	for (enum step_id id = 0; id < STEP_COUNT; id++)
+		row[COL_STEPS + id] = out_step_title(id);
+	row[COL_CF] = "CF";
+}
+
+static void
+add_host(struct table *table, const struct out *o, size_t i)
+{
+	const struct host *h = &o->facts->hosts[i];
+	const struct score_host *score = &o->score->host[i];
+	const char **row = new_row(table);
+
+	row[COL_SERVER] = out_shown(o, out_host(o->p, h, true));
+	row[COL_PREF] = o->plan->plugin == PLUGIN_SMTP_TLS ? "-" :
+	    pool_printf(o->p, "%d", h->preference);
+	for (enum step_id id = 0; id < STEP_COUNT; id++)
+		row[COL_STEPS + id] = cell(o->p, &h->step[id]);
+	row[COL_CF] = score->known ? pool_printf(o->p, "%d", score_floor(score->exact)) : "-";
+}
+
+/* The percentage of the hosts tried for which the step went well. */
+static const char *
+average(const struct out *o, enum step_id id)
+{
+	size_t tried = 0, ok = 0;
+
+	for (size_t i = 0; i < o->facts->nhosts; i++) {
+		const struct host *h = &o->facts->hosts[i];
+
+		tried += out_tried(h);
+		ok += out_tried(h) && h->step[id].state == STEP_OK;
+	}
+	if (tried == 0 || !out_step_asked(o->plan, id))
+		return "-";
+	return pool_printf(o->p, "%zu%%", ok * 100 / tried);
+}
+
+static void
+add_average(struct table *table, const struct out *o)
+{
+	const char **row = new_row(table);
+
+	row[COL_SERVER] = "Average";
+	row[COL_PREF] = "";
+	for (enum step_id id = 0; id < STEP_COUNT; id++)
+		row[COL_STEPS + id] = average(o, id);
+	row[COL_CF] = o->score->known ? pool_printf(o->p, "%d", o->score->cf) : "-";
+}
+
+static void
+add_table(struct text *t, const struct table *table)
+{
+	size_t width[COLS] = { 0 };
+
+	for (size_t i = 0; i < table->n; i++)
+		for (size_t col = 0; col < COL_CF; col++)
+			if (strlen(table->row[i][col]) > width[col])
+				width[col] = strlen(table->row[i][col]);
+	for (size_t i = 0; i < table->n; i++) {
+		for (size_t col = 0; col < COL_CF; col++)
+			text_add(t, "%-*s  ", (int)width[col], table->row[i][col]);
+		text_add(t, "%s\n", table->row[i][COL_CF]);
+	}
+}
+
+void
+out_add_matrix(struct text *t, const struct out *o)
+{
+	struct table table = { .p = o->p };
+
+	add_head(&table);
+	for (size_t i = 0; i < o->facts->nhosts; i++)
+		add_host(&table, o, i);
+	add_average(&table, o);
+	add_table(t, &table);
+}
+
+static const char *
+arrow(const struct talk *talk)
+{
+	switch (talk->kind) {
+	case TALK_SENT:
+		return talk->tls ? " ~~> " : " --> ";
+	case TALK_GOT:
+		return talk->tls ? "<~~ " : "<-- ";
+	case TALK_STAGE:
+	case TALK_TROUBLE:
+		break;
+	}
+	return "";
+}
+
+void
+out_add_talk(struct text *t, const struct out *o, const struct host *h)
+{
+	text_add(t, "\nTrying TLS on %s (%d):\n", out_shown(o, out_host(o->p, h, true)), h->preference);
+	for (size_t i = 0; i < h->ntalk; i++) {
+		const struct talk *talk = &h->talk[i];
+
+		text_add(t, "[%03" PRId64 ".%03" PRId64 "] %s%s\n", talk->at_us / 1000000,
+		    talk->at_us / 1000 % 1000, arrow(talk), out_shown(o, talk->text));
+	}
+	if (h->ntalk == 0 && h->why != NULL)
+		text_add(t, "Not tested: %s\n", out_shown(o, h->why));
+}
+
+static const char *
+names_of(const struct out *o, const struct cert *c)
+{
+	struct text t = { .p = o->p };
+
+	for (size_t i = 0; i < c->nsans; i++)
+		text_add(&t, "%s%s", i > 0 ? ", " : "", c->sans[i]);
+	return c->nsans > 0 ? out_shown(o, text_get(&t)) : "none";
+}
+
+static const char *
+date_or_none(struct pool *p, int64_t when)
+{
+	const char *date = out_date(p, when);
+
+	return date != NULL ? date : "?";
+}
+
+void
+out_add_certs(struct text *t, const struct out *o, const struct host *h)
+{
+	for (size_t i = 0; i < h->nchain; i++) {
+		const struct cert *c = &h->chain[i];
+
+		text_add(t, "Certificate %zu of %zu in chain:\n", i + 1, h->nchain);
+		text_add(t, "  subject: %s\n", out_shown(o, c->subject));
+		text_add(t, "  issuer: %s\n", out_shown(o, c->issuer));
+		text_add(t, "  names: %s\n", names_of(o, c));
+		text_add(t, "  valid: %s to %s\n", date_or_none(o->p, c->not_before),
+		    date_or_none(o->p, c->not_after));
+		text_add(t, "  key: %s, %d bits\n", out_shown(o, c->key), c->bits);
+		text_add(t, "  signature: %s\n", out_shown(o, c->signature));
+		text_add(t, "  sha256: %s\n", c->sha256);
+	}
+}
+
+static void
+add_cf_line(struct text *t, const struct out *o)
+{
+	const struct score *score = o->score;
+
+	text_add(t, "Confidence %s for \"%s\": ", o->facts->quick ? "QFactor" : "Factor",
+	    o->facts->target);
+	if (score->known)
+		text_add(t, "%d of %d (%d%%), best possible %d\n", score->cf, score->max, score->percent,
+		    SCORE_TOP);
+	else
+		text_add(t, "not known (%s)\n", out_no_cf(o));
+}
+
+static void
+add_lost(struct text *t, const struct out *o)
+{
+	for (size_t i = 0; i < o->facts->nhosts; i++)
+		for (size_t j = 0; j < o->score->host[i].nlost; j++)
+			text_add(t, "%s\n", out_lost(o, &o->facts->hosts[i], &o->score->host[i].lost[j]));
+}
+
+const char *
+out_human(const struct out *o)
+{
+	struct text t = { .p = o->p };
+
+	add_cf_line(&t, o);
+	if (o->plan->format != FORMAT_SCORE)
+		out_add_matrix(&t, o);
+	if (o->plan->format == FORMAT_SMTP)
+		for (size_t i = 0; i < o->facts->nhosts; i++)
+			out_add_talk(&t, o, &o->facts->hosts[i]);
+	if (o->plan->explain)
+		add_lost(&t, o);
+	return text_get(&t);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* out_parts.h - what the renderers share; private to out*.c, perf.c and summary.c.  Pure. */
+#ifndef OUT_PARTS_H
+#define OUT_PARTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "out.h"
+#include "text.h"
+
+/* "check_mx_cf", "MX_CF". */
+const char *out_program(enum plugin plugin);
+const char *out_name(enum plugin plugin);
+
+/* "Answer"; "answer" for machines. */
+const char *out_step_title(enum step_id id);
+const char *out_step_word(enum step_id id);
+
+/* "TLSv1.3"; NULL without a session. */
+const char *out_proto(enum proto proto);
+
+/* "CF", "QFactor" in quick mode. */
+const char *out_kind(const struct run_facts *facts);
+
+/* Why there is no CF. */
+const char *out_no_cf(const struct out *o);
+
+/* "mx1.example.org[192.0.2.25]:25"; what is not there is left out, the port unless asked for. */
+const char *out_host(struct pool *p, const struct host *h, bool port);
+
+/* Has h been tried: does it count in totals? */
+bool out_tried(const struct host *h);
+
+/* The number of MX of which some host was tried. */
+size_t out_mx_tried(const struct run_facts *facts);
+
+/* Can step id run at all under this plan? */
+bool out_step_asked(const struct plan *plan, enum step_id id);
+
+/* "1 MX", "2 days": one and many by n. */
+const char *out_count(struct pool *p, long long n, const char *one, const char *many);
+
+/* v to the nearest tenth, halves up in spite of binary dust: 2.55 is 2.6. */
+double out_tenth(double v);
+
+/* "2026-11-23T12:00:00Z"; NULL when there is no such date. */
+const char *out_date(struct pool *p, int64_t when);
+
+/* s, made harmless for plugin output when that is the format. */
+const char *out_shown(const struct out *o, const char *s);
+
+/* The formats. */
+const char *out_plugin(const struct out *o);
+const char *out_human(const struct out *o);
+const char *out_json(const struct out *o);
+const char *out_json_fault(struct pool *p, const struct plan *plan, const char *why);
+
+/* Parts of the human formats that -v adds to the plugin format. */
+void out_add_matrix(struct text *t, const struct out *o);
+void out_add_talk(struct text *t, const struct out *o, const struct host *h);
+void out_add_certs(struct text *t, const struct out *o, const struct host *h);
+
+/* "HOST lost 2.6 of 121: dane: why. fix": one line of --explain, without its end. */
+const char *out_lost(const struct out *o, const struct host *h, const struct score_lost *lost);
+
+#endif

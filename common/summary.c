@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* summary.c - the result in one sentence. */
+#include <string.h>
+
+#include "out_parts.h"
+#include "summary.h"
+
+/* Names in a sentence are cut here, so that the figures behind them always have room. */
+#define SHOWN_TARGET 64
+#define SHOWN_NAME 48
+
+struct parts {
+	const char *head;	/* "example.org CF 77 of 121 (63%)" */
+	const char *what;	/* the worst finding */
+	const char *more;	/* " and 2 more" */
+	const char *tail;	/* ", 2 MX, worst mx2.example.org 0" */
+};
+
+static const char *
+cut(struct pool *p, const char *s, size_t max)
+{
+	return text_clean(p, s, strlen(s), max);
+}
+
+static const char *
+join(struct pool *p, const struct parts *s)
+{
+	bool both = s->head[0] != '\0' && s->what[0] != '\0';
+
+	return pool_printf(p, "%s%s%s%s%s", s->head, both ? ": " : "", s->what, s->more, s->tail);
+}
+
+/* The tail goes first when it is too long, then the finding is cut: its beginning and the count stay. */
+static const char *
+fit(struct pool *p, struct parts *s)
+{
+	const char *text = join(p, s);
+	size_t len = strlen(text);
+
+	if (len <= SUMMARY_MAX)
+		return text;
+	if (s->what[0] != '\0') {
+		s->tail = "";
+		text = join(p, s);
+		len = strlen(text);
+	}
+	if (len > SUMMARY_MAX && len - strlen(s->what) < SUMMARY_MAX) {
+		s->what = cut(p, s->what, SUMMARY_MAX - (len - strlen(s->what)));
+		text = join(p, s);
+	}
+	return cut(p, text, SUMMARY_MAX);
+}
+
+static const struct finding *
+worst_finding(const struct verdict *v)
+{
+	return v->nfindings > 0 && v->findings[0].state != STATE_OK ? &v->findings[0] : NULL;
+}
+
+static const char *
+count_more(const struct out *o)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->verdict->nfindings; i++)
+		n += o->verdict->findings[i].state != STATE_OK;
+	return n > 1 ? pool_printf(o->p, " and %zu more", n - 1) : "";
+}
+
+static const char *
+short_host(struct pool *p, const struct host *h, bool port)
+{
+	struct host shown = { .mx = cut(p, h->mx, SHOWN_NAME), .address = h->address, .port = h->port };
+
+	return out_host(p, &shown, port);
+}
+
+static const char *
+mx_tail(const struct out *o)
+{
+	struct text t = { .p = o->p };
+	size_t mx = out_mx_tried(o->facts), rows = 0;
+
+	if (mx == 0)
+		return "";
+	text_add(&t, ", %zu", mx);
+	if (o->facts->mx_left_out > 0)
+		text_add(&t, " of %zu", mx + o->facts->mx_left_out);
+	text_add(&t, " MX");
+	for (size_t i = 0; i < o->facts->nhosts; i++)
+		rows += o->score->host[i].row;
+	if (rows > 1 && o->score->worst != NULL)
+		text_add(&t, ", worst %s %d", cut(o->p, o->score->worst->mx, SHOWN_NAME),
+		    o->score->worst_cf);
+	return text_get(&t);
+}
+
+static const char *
+make_mx(const struct out *o)
+{
+	const struct finding *f = worst_finding(o->verdict);
+	const struct score *score = o->score;
+	const char *target = cut(o->p, o->facts->target, SHOWN_TARGET);
+	struct parts s = { target, "", count_more(o), mx_tail(o) };
+
+	if (score->known)
+		s.head = pool_printf(o->p, "%s %s %d of %d (%d%%)", target, out_kind(o->facts),
+		    score->cf, score->max, score->percent);
+	if (f != NULL && f->host != NULL)
+		s.what = pool_printf(o->p, "%s %s", short_host(o->p, f->host, false), f->text);
+	else if (f != NULL)
+		s.what = f->text;
+	else if (!score->known)
+		s.what = out_no_cf(o);
+	return fit(o->p, &s);
+}
+
+static const char *
+cert_words(const struct host *h)
+{
+	const struct cert_facts *c = &h->cert;
+
+	if (!c->present)
+		return "no certificate";
+	if (c->trusted && c->in_date && c->name_match)
+		return c->name_checked ? "verified" : "verified but for the name";
+	return h->dane.status == DANE_MATCH ? "verified by DANE" : "not verified";
+}
+
+/* A server that is all right, in words. */
+static const char *
+server_words(const struct out *o, const struct host *h)
+{
+	struct text t = { .p = o->p };
+
+	text_add(&t, "%s ", short_host(o->p, h, true));
+	if (h->tls.proto == PROTO_NONE) {
+		text_add(&t, "%s", h->status == HOST_TESTED ? "no TLS" : "not tested");
+		return text_get(&t);
+	}
+	text_add(&t, "%s %s, %s", out_proto(h->tls.proto), h->tls.cipher, cert_words(h));
+	if (h->cert.present)
+		text_add(&t, ", certificate %s",
+		    out_count(o->p, (long long)text_floor(h->cert.days_left, 0), "day", "days"));
+	return text_get(&t);
+}
+
+static const char *
+make_server(const struct out *o)
+{
+	const struct finding *f = worst_finding(o->verdict);
+	const struct host *h = o->score->worst;
+	struct parts s = { "", "", count_more(o), "" };
+	struct text tail = { .p = o->p };
+	size_t tried = 0;
+
+	if (h == NULL && o->facts->nhosts > 0)
+		h = &o->facts->hosts[0];
+	if (f != NULL && f->host != NULL) {
+		s.what = pool_printf(o->p, "%s %s", short_host(o->p, f->host, true), f->text);
+	} else if (f != NULL || h == NULL) {
+		s.head = cut(o->p, o->facts->target, SHOWN_TARGET);
+		s.what = f != NULL ? f->text : out_no_cf(o);
+	} else {
+		s.head = server_words(o, h);
+	}
+	for (size_t i = 0; i < o->facts->nhosts; i++)
+		tried += out_tried(&o->facts->hosts[i]);
+	if (tried > 1)
+		text_add(&tail, ", %zu addresses", tried);
+	if (tried > 0 && (f == NULL || f->key != SEV_TIME))
+		text_add(&tail, ", %.3f s", (double)o->facts->took_us / 1e6);
+	s.tail = text_get(&tail);
+	return fit(o->p, &s);
+}
+
+const char *
+summary_make(const struct out *o)
+{
+	return o->plan->plugin == PLUGIN_SMTP_TLS ? make_server(o) : make_mx(o);
+}
