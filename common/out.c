@@ -170,16 +170,10 @@ out_lost(const struct out *o, const struct host *h, const struct score_lost *los
 const char *
 out_render(const struct out *o)
 {
-	switch (o->plan->format) {
-	case FORMAT_PLUGIN:
+	if (o->plan->format == FORMAT_PLUGIN)
 		return out_plugin(o);
-	case FORMAT_JSON:
+	if (o->plan->format == FORMAT_JSON)
 		return out_json(o);
-	case FORMAT_SCORE:
-	case FORMAT_MATRIX:
-	case FORMAT_SMTP:
-		break;
-	}
 	return out_human(o);
 }
 

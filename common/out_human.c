@@ -33,7 +33,8 @@ cell(struct pool *p, const struct step *s)
 {
 	if (s->state == STEP_SKIP)
 		return "-";
-	return pool_printf(p, "%s (%" PRId64 "ms)", state_words[s->state], (s->took_us + 500) / 1000);
+	return pool_printf(p, "%s (%" PRId64 "ms)", state_words[s->state],
+	    (s->took_us + 500) / 1000);
 }
 
 static void
@@ -56,8 +57,9 @@ add_host(struct table *table, const struct out *o, size_t i)
 	const char **row = new_row(table);
 
 	row[COL_SERVER] = out_shown(o, out_host(o->p, h, true));
-	row[COL_PREF] = o->plan->plugin == PLUGIN_SMTP_TLS ? "-" :
-	    pool_printf(o->p, "%d", h->preference);
+	row[COL_PREF] = "-";
+	if (o->plan->plugin != PLUGIN_SMTP_TLS)
+		row[COL_PREF] = pool_printf(o->p, "%d", h->preference);
 	for (enum step_id id = 0; id < STEP_COUNT; id++)
 		row[COL_STEPS + id] = cell(o->p, &h->step[id]);
 	row[COL_CF] = score->known ? pool_printf(o->p, "%d", score_floor(score->exact)) : "-";
@@ -123,22 +125,18 @@ out_add_matrix(struct text *t, const struct out *o)
 static const char *
 arrow(const struct talk *talk)
 {
-	switch (talk->kind) {
-	case TALK_SENT:
+	if (talk->kind == TALK_SENT)
 		return talk->tls ? " ~~> " : " --> ";
-	case TALK_GOT:
+	if (talk->kind == TALK_GOT)
 		return talk->tls ? "<~~ " : "<-- ";
-	case TALK_STAGE:
-	case TALK_TROUBLE:
-		break;
-	}
 	return "";
 }
 
 void
 out_add_talk(struct text *t, const struct out *o, const struct host *h)
 {
-	text_add(t, "\nTrying TLS on %s (%d):\n", out_shown(o, out_host(o->p, h, true)), h->preference);
+	text_add(t, "\nTrying TLS on %s (%d):\n", out_shown(o, out_host(o->p, h, true)),
+	    h->preference);
 	for (size_t i = 0; i < h->ntalk; i++) {
 		const struct talk *talk = &h->talk[i];
 
@@ -193,8 +191,8 @@ add_cf_line(struct text *t, const struct out *o)
 	text_add(t, "Confidence %s for \"%s\": ", o->facts->quick ? "QFactor" : "Factor",
 	    o->facts->target);
 	if (score->known)
-		text_add(t, "%d of %d (%d%%), best possible %d\n", score->cf, score->max, score->percent,
-		    SCORE_TOP);
+		text_add(t, "%d of %d (%d%%), best possible %d\n", score->cf, score->max,
+		    score->percent, SCORE_TOP);
 	else
 		text_add(t, "not known (%s)\n", out_no_cf(o));
 }
@@ -204,7 +202,8 @@ add_lost(struct text *t, const struct out *o)
 {
 	for (size_t i = 0; i < o->facts->nhosts; i++)
 		for (size_t j = 0; j < o->score->host[i].nlost; j++)
-			text_add(t, "%s\n", out_lost(o, &o->facts->hosts[i], &o->score->host[i].lost[j]));
+			text_add(t, "%s\n",
+			    out_lost(o, &o->facts->hosts[i], &o->score->host[i].lost[j]));
 }
 
 const char *

@@ -391,6 +391,14 @@ tlsrpt_of(const struct tlsrpt_facts *rpt)
 }
 
 static json_t *
+value_of(const struct perf *perf)
+{
+	if (perf->unit == PERF_COUNT)
+		return json_integer((json_int_t)perf->value);
+	return json_real(perf->value);
+}
+
+static json_t *
 limit_of(double limit)
 {
 	return isnan(limit) ? NULL : json_integer((json_int_t)limit);
@@ -407,8 +415,7 @@ perfdata_of(const struct out *o)
 		json_t *object = json_object();
 
 		put_text(object, "label", perf->label);
-		put(object, "value", perf->unit == PERF_COUNT ? json_integer((json_int_t)perf->value) :
-		    json_real(perf->value));
+		put(object, "value", value_of(perf));
 		put_text(object, "uom", perf_uom(perf));
 		put_text(object, "warn", perf->warn[0] != '\0' ? perf->warn : NULL);
 		put_text(object, "crit", perf->crit[0] != '\0' ? perf->crit : NULL);
@@ -438,8 +445,10 @@ static const char *
 dump(struct pool *p, json_t *object)
 {
 	char *s = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(DIGITS));
-	const char *text = s != NULL ? pool_printf(p, "%s\n", s) : "{\"error\":\"out of memory\"}\n";
+	const char *text = "{\"error\":\"out of memory\"}\n";
 
+	if (s != NULL)
+		text = pool_printf(p, "%s\n", s);
 	free(s);
 	json_decref(object);
 	return text;

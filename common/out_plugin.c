@@ -164,7 +164,8 @@ add_lost(struct page *page)
 
 	for (size_t i = 0; i < o->facts->nhosts; i++)
 		for (size_t j = 0; j < o->score->host[i].nlost; j++)
-			add_line(page, out_lost(o, &o->facts->hosts[i], &o->score->host[i].lost[j]));
+			add_line(page,
+			    out_lost(o, &o->facts->hosts[i], &o->score->host[i].lost[j]));
 }
 
 /* Keep what fits into room, the gravest first. */

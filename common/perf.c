@@ -157,18 +157,17 @@ add_totals(struct perf_list *list, const struct out *o)
 static void
 add_mx(struct perf_list *list, const struct out *o, size_t mx)
 {
-	int64_t slowest = -1;
+	int64_t slowest = 0;
 
 	if (mx < (size_t)o->score->mx_cf_n && o->score->mx_cf[mx] >= 0)
 		add_score(list, pool_printf(list->p, "mx%zu_cf", mx + 1), o->score->mx_cf[mx]);
 	for (size_t i = 0; i < o->facts->nhosts; i++) {
 		const struct host *h = &o->facts->hosts[i];
 
-		if (h->mx_index == mx && out_tried(h) && h->address.family != 0 &&
-		    h->took_us > slowest)
+		if (h->mx_index == mx && out_tried(h) && h->took_us > slowest)
 			slowest = h->took_us;
 	}
-	if (slowest >= 0)
+	if (slowest > 0)
 		add_time(list, pool_printf(list->p, "mx%zu_time", mx + 1), slowest);
 }
 
@@ -236,11 +235,11 @@ static const char *
 show_value(struct pool *p, const struct perf *perf)
 {
 	char *s = pool_printf(p, "%.*f", (int)perf->unit, perf->value);
-	size_t len = strlen(s);
+	char *end = s + strlen(s) - 1;
 
 	if (perf->unit == PERF_SECONDS)
-		for (int spare = PERF_SECONDS - SECONDS_LEAST; spare > 0 && s[len - 1] == '0'; spare--)
-			s[--len] = '\0';
+		for (int spare = PERF_SECONDS - SECONDS_LEAST; spare > 0 && *end == '0'; spare--)
+			*end-- = '\0';
 	return s;
 }
 

@@ -70,8 +70,9 @@ count_more(const struct out *o)
 static const char *
 short_host(struct pool *p, const struct host *h, bool port)
 {
-	struct host shown = { .mx = cut(p, h->mx, SHOWN_NAME), .address = h->address, .port = h->port };
+	struct host shown = { .address = h->address, .port = h->port };
 
+	shown.mx = cut(p, h->mx, SHOWN_NAME);
 	return out_host(p, &shown, port);
 }
 
@@ -79,13 +80,14 @@ static const char *
 mx_tail(const struct out *o)
 {
 	struct text t = { .p = o->p };
-	size_t mx = out_mx_tried(o->facts), rows = 0;
+	size_t tried = out_mx_tried(o->facts), rows = 0;
+	size_t all = o->facts->mx_total + o->facts->mx_left_out;
 
-	if (mx == 0)
+	if (tried == 0)
 		return "";
-	text_add(&t, ", %zu", mx);
-	if (o->facts->mx_left_out > 0)
-		text_add(&t, " of %zu", mx + o->facts->mx_left_out);
+	text_add(&t, ", %zu", tried);
+	if (all > tried)
+		text_add(&t, " of %zu", all);
 	text_add(&t, " MX");
 	for (size_t i = 0; i < o->facts->nhosts; i++)
 		rows += o->score->host[i].row;
