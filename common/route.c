@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* route.c - from a target to the hosts to probe: MX, implicit and null MX, addresses, limits. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "name.h"
+#include "route.h"
+#include "text.h"
+#include "tick.h"
+
+#define MX_MAX 1000	/* as many RRs as dns.c keeps; a real domain has under 20 */
+#define ADDRESSES 32	/* of one name: a round-robin name has a dozen */
+#define HOSTS 2000	/* rows of one run */
+
+/* One MX while its addresses are looked up. */
+struct mx {
+	const char *name;
+	int preference;
+	uint16_t port;
+	struct addr literal;	/* the name is an IP address */
+	bool usable;		/* literal may be probed (--mx-host, check_smtp_tls), not an error of the domain */
+	struct dns_question *q;	/* A, AAAA; NULL with a literal */
+};
+
+struct route {
+	struct run_facts *facts;
+	const struct plan *plan;
+	struct dns *dns;
+	struct mx *mx;
+	size_t n;
+};
+
+static int
+by_preference(const void *a, const void *b)
+{
+	const struct mx *x = a, *y = b;
+
+	if (x->preference != y->preference)
+		return x->preference < y->preference ? -1 : 1;
+	return strcasecmp(x->name, y->name);
+}
+
+/* A name twice is one MX, at its best preference; the list is sorted. */
+static void
+drop_duplicates(struct route *r)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		bool seen = false;
+
+		for (size_t j = 0; j < kept && !seen; j++)
+			seen = r->mx[j].port == r->mx[i].port && name_equal(r->mx[j].name, r->mx[i].name);
+		if (!seen)
+			r->mx[kept++] = r->mx[i];
+	}
+	r->n = kept;
+}
+
+static void
+apply_limit(struct route *r, const struct limit *limit)
+{
+	size_t most = limit->percent ? (r->n * (size_t)limit->n + 99) / 100 : (size_t)limit->n;
+
+	if (limit->n <= 0 || most >= r->n)
+		return;
+	r->facts->mx_left_out += r->n - most;
+	r->n = most;
+}
+
+/* What an MX is before it is asked for; one that has no name a resolver could find keeps its text. */
+static struct mx
+make_mx(const struct route *r, const char *name, int preference)
+{
+	struct mx mx = { .name = name, .preference = preference, .port = (uint16_t)r->plan->port };
+
+	addr_parse(&mx.literal, name);
+	return mx;
+}
+
+static bool
+nobody_answers(struct route *r)
+{
+	struct run_facts *facts = r->facts;
+	const char *trouble = dns_trouble(r->dns, facts->pool, r->plan->deadline);
+
+	if (trouble == NULL)
+		return false;
+	facts->fault = FAULT_RESOLVER;
+	facts->fault_why = trouble;
+	return true;
+}
+
+static void
+add_row(struct route *r, const struct mx *mx, size_t index, const struct addr *a, enum host_status status,
+    const char *why)
+{
+	struct run_facts *facts = r->facts;
+	struct host *h;
+
+	if (facts->nhosts == HOSTS)
+		return;
+	facts->hosts = pool_grow(facts->pool, facts->hosts, facts->nhosts, sizeof(*h));
+	h = &facts->hosts[facts->nhosts++];
+	*h = (struct host){ .mx = mx->name, .preference = mx->preference, .mx_index = index, .port = mx->port,
+		.status = status, .why = why };
+	if (a != NULL)
+		h->address = *a;
+}
+
+static void
+add_address(struct route *r, const struct mx *mx, size_t index, const struct addr *a)
+{
+	bool out4 = r->plan->ipv6 && a->family == AF_INET, out6 = r->plan->ipv4 && a->family == AF_INET6;
+
+	add_row(r, mx, index, a, out4 || out6 ? HOST_SKIPPED : HOST_NOT_STARTED,
+	    out4 ? "excluded by -6" : out6 ? "excluded by -4" : NULL);
+}
+
+/* Why a name has no address to try: an error of the look-up says more than "none". */
+static const char *
+no_address(const struct route *r, const struct mx *mx)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct dns_answer *a = &mx->q[i].answer;
+
+		if (a->status == DNS_BOGUS || a->status == DNS_ERROR)
+			return pool_printf(r->facts->pool, "address look-up: %s", a->why);
+	}
+	return mx->q[0].answer.kind == DNS_NO_NAME ? "no address: no such name" : "no address";
+}
+
+static void
+add_rows(struct route *r, const struct mx *mx, size_t index)
+{
+	size_t before = r->facts->nhosts;
+
+	if (mx->q == NULL) {
+		if (mx->usable)
+			add_address(r, mx, index, &mx->literal);
+		else
+			add_row(r, mx, index, NULL, HOST_UNTESTED, "MX is an IP address");
+		if (!mx->usable && r->facts->nhosts > before)
+			r->facts->hosts[before].mx_is_address = true;
+		return;
+	}
+	for (int i = 0; i < 2; i++)
+		for (size_t j = 0; j < mx->q[i].answer.nrr && j < ADDRESSES; j++)
+			if (mx->q[i].answer.status != DNS_BOGUS && mx->q[i].answer.status != DNS_ERROR)
+				add_address(r, mx, index, &mx->q[i].answer.rr[j].address);
+	if (r->facts->nhosts > before)
+		return;
+	add_row(r, mx, index, NULL, HOST_UNTESTED, no_address(r, mx));
+	if (r->facts->nhosts > before)
+		r->facts->hosts[before].address_bogus = mx->q[0].answer.status == DNS_BOGUS ||
+		    mx->q[1].answer.status == DNS_BOGUS;
+}
+
+/* A and AAAA of all MX, in one batch.  The questions, NULL when none was needed; *n of them. */
+static struct dns_question *
+ask_addresses(struct route *r, size_t *n)
+{
+	struct dns_question *q = pool_array(r->facts->pool, r->n * 2, sizeof(*q));
+
+	*n = 0;
+	for (size_t i = 0; i < r->n; i++) {
+		if (r->mx[i].literal.family != 0)
+			continue;
+		r->mx[i].q = &q[*n];
+		q[(*n)++] = (struct dns_question){ .name = r->mx[i].name, .type = DNS_A };
+		q[(*n)++] = (struct dns_question){ .name = r->mx[i].name, .type = DNS_AAAA };
+	}
+	if (*n > 0)
+		dns_ask(r->dns, r->facts->pool, q, *n, r->plan->deadline);
+	return q;
+}
+
+/* Every look-up failed: that may be our resolver. */
+static bool
+all_failed(const struct dns_question *q, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (q[i].answer.status != DNS_ERROR)
+			return false;
+	return n > 0;
+}
+
+static void
+resolve_hosts(struct route *r)
+{
+	size_t n;
+	struct dns_question *q = ask_addresses(r, &n);
+
+	if (all_failed(q, n) && nobody_answers(r))
+		return;
+	r->facts->mx_total = r->n;
+	for (size_t i = 0; i < r->n; i++)
+		add_rows(r, &r->mx[i], i);
+}
+
+static void
+operators_hosts(struct route *r)
+{
+	r->n = r->plan->nmx_hosts;
+	r->mx = pool_array(r->facts->pool, r->n, sizeof(*r->mx));
+	for (size_t i = 0; i < r->n; i++) {
+		const struct mx_host *asked = &r->plan->mx_hosts[i];
+
+		r->mx[i] = make_mx(r, asked->name, 0);
+		r->mx[i].usable = true;
+		if (asked->port != 0)
+			r->mx[i].port = asked->port;
+	}
+}
+
+static void
+read_mx(struct route *r, const struct dns_answer *a)
+{
+	r->mx = pool_array(r->facts->pool, a->nrr, sizeof(*r->mx));
+	for (size_t i = 0; i < a->nrr && r->n < MX_MAX; i++)
+		/* a lone "." is a null MX; beside others it names no host (RFC 7505, 3) */
+		if (a->rr[i].name[0] != '\0')
+			r->mx[r->n++] = make_mx(r, a->rr[i].name, a->rr[i].preference);
+	r->facts->null_mx = a->nrr == 1 && r->n == 0;
+	if (a->nrr > 1 && r->n == 0)
+		r->facts->dns_why = "no usable MX";
+}
+
+/* What the MX look-up came to: the MX in r, or the reason why there is none in facts. */
+static void
+domain_mx(struct route *r)
+{
+	struct run_facts *facts = r->facts;
+	struct dns_question q = { .name = facts->domain, .type = DNS_MX };
+	const struct dns_answer *a = &q.answer;
+
+	dns_ask(r->dns, facts->pool, &q, 1, r->plan->deadline);
+	facts->mx = (struct dns_facts){ a->status, a->rcode, a->why };
+	if (a->status == DNS_ERROR && nobody_answers(r))
+		return;
+	if (a->status == DNS_ERROR || a->status == DNS_BOGUS) {
+		facts->dns_why = pool_printf(facts->pool, "MX look-up: %s", a->why);
+	} else if (a->kind == DNS_NO_NAME) {
+		facts->dns_why = "no such name";
+	} else if (a->kind == DNS_DATA) {
+		read_mx(r, a);
+	} else {
+		/* RFC 5321, 5.1: without MX the domain itself is the host */
+		facts->implicit_mx = true;
+		r->mx = pool_array(facts->pool, 1, sizeof(*r->mx));
+		r->mx[r->n++] = make_mx(r, facts->domain, 0);
+	}
+}
+
+/* An implicit MX without address is no MX at all. */
+static void
+check_implicit(struct run_facts *facts)
+{
+	if (!facts->implicit_mx || facts->nhosts != 1 || facts->hosts[0].address.family != 0)
+		return;
+	facts->dns_why = strcmp(facts->hosts[0].why, "no address") == 0 ? "no MX and no address"
+	    : facts->hosts[0].why;
+	facts->nhosts = facts->mx_total = 0;
+}
+
+void
+route_domain(struct run_facts *facts, const struct plan *plan, struct dns *dns)
+{
+	struct route r = { .facts = facts, .plan = plan, .dns = dns };
+	int64_t began = tick_now();
+
+	if (plan->nmx_hosts > 0)
+		operators_hosts(&r);
+	else
+		domain_mx(&r);
+	if (r.n > 0 && facts->fault == FAULT_NONE) {
+		if (plan->nmx_hosts == 0)
+			qsort(r.mx, r.n, sizeof(*r.mx), by_preference);
+		apply_limit(&r, &plan->mx_limit);
+		drop_duplicates(&r);
+		apply_limit(&r, &plan->host_limit);
+		resolve_hosts(&r);
+		check_implicit(facts);
+	}
+	facts->dns_us = tick_now() - began;
+}
+
+void
+route_host(struct run_facts *facts, const struct plan *plan, struct dns *dns)
+{
+	struct route r = { .facts = facts, .plan = plan, .dns = dns, .n = 1 };
+	int64_t began = tick_now();
+	struct mx mx = make_mx(&r, plan->host, 0);
+	const struct dns_answer *a;
+
+	mx.usable = true;
+	r.mx = &mx;
+	resolve_hosts(&r);
+	facts->dns_us = tick_now() - began;
+	if (mx.q == NULL)
+		return;
+	a = &mx.q[mx.q[0].answer.status == DNS_ERROR ? 1 : 0].answer;
+	facts->mx = (struct dns_facts){ a->status, a->rcode, a->why };
+	if (facts->nhosts != 1 || facts->hosts[0].address.family != 0)
+		return;
+	/* a name that does not exist, or cannot be looked up, is no host */
+	if (strcmp(facts->hosts[0].why, "no address") != 0) {
+		facts->dns_why = facts->hosts[0].why;
+		facts->nhosts = facts->mx_total = 0;
+	}
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* store.c - the certificates that we trust, from files and directories. */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
+
+#include "pool.h"
+#include "store.h"
+#include "text.h"
+
+#define SHOWN	 120	/* of a path in a sentence */
+#define HASH_LEN 8	/* "1a2b3c4d.0": what X509_LOOKUP_hash_dir() looks for */
+
+struct cert_store {
+	X509_STORE *x509;
+};
+
+/* Where systems keep them, behind OpenSSL's own default. */
+static const char *const directories[] = {
+	"/etc/ssl/certs",				    /* Debian, Arch, Alpine, FreeBSD */
+	"/etc/pki/ca-trust/extracted/pem/directory-hash",   /* Fedora */
+	"/etc/pki/tls/certs",
+	"/var/lib/ca-certificates/openssl",		    /* SUSE */
+	"/etc/openssl/certs",				    /* NetBSD */
+};
+static const char *const bundles[] = {
+	"/etc/ssl/certs/ca-certificates.crt",		    /* Debian, Arch, Alpine */
+	"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",/* Fedora */
+	"/etc/pki/tls/certs/ca-bundle.crt",
+	"/var/lib/ca-certificates/ca-bundle.pem",	    /* SUSE */
+	"/etc/ssl/cert.pem",				    /* OpenBSD, FreeBSD */
+	"/usr/local/share/certs/ca-root-nss.crt",
+};
+
+static int
+refuse(struct err *e, const char *option, const char *path, const char *why)
+{
+	struct pool *p = pool_new();
+
+	err_set(e, ERR_USAGE, "%s: \"%s\" %s", option, text_clean(p, path, strlen(path), SHOWN), why);
+	pool_free(p);
+	return -1;
+}
+
+static bool
+is_hashed(const char *name)
+{
+	for (size_t i = 0; i < HASH_LEN; i++)
+		if (!isxdigit((unsigned char)name[i]))
+			return false;
+	return name[HASH_LEN] == '.' && isdigit((unsigned char)name[HASH_LEN + 1]);
+}
+
+/* 1: d holds hashed names; 0: none; -1: unreadable, see errno. */
+static int
+has_hashed(const char *path)
+{
+	DIR *d = opendir(path);
+	struct dirent *entry;
+	int found = 0;
+
+	if (d == NULL)
+		return -1;
+	while (found == 0 && (entry = readdir(d)) != NULL)
+		found = is_hashed(entry->d_name);
+	closedir(d);
+	return found;
+}
+
+static int
+add_directory(X509_STORE *x, const char *path)
+{
+	X509_LOOKUP *lookup = X509_STORE_add_lookup(x, X509_LOOKUP_hash_dir());
+
+	return lookup != NULL && X509_LOOKUP_add_dir(lookup, path, X509_FILETYPE_PEM) == 1 ? 0 : -1;
+}
+
+/* All certificates of a PEM file, now. */
+static int
+add_file(X509_STORE *x, const char *path)
+{
+	X509_LOOKUP *lookup = X509_STORE_add_lookup(x, X509_LOOKUP_file());
+	int n = lookup == NULL ? 0 : X509_load_cert_file(lookup, path, X509_FILETYPE_PEM);
+
+	ERR_clear_error();
+	return n > 0 ? 0 : -1;
+}
+
+static int
+load_file(X509_STORE *x, const char *path, struct err *e)
+{
+	static const char option[] = "--ca-file";
+	struct stat st;
+
+	if (stat(path, &st) == -1 || access(path, R_OK) == -1)
+		return refuse(e, option, path, strerror(errno));
+	if (S_ISDIR(st.st_mode))
+		return refuse(e, option, path, "is a directory");
+	/* a device may never end */
+	if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
+		return refuse(e, option, path, "is no file");
+	if (add_file(x, path) == -1)
+		return refuse(e, option, path, "holds no certificate in PEM, or a damaged one");
+	return 0;
+}
+
+static int
+load_directory(X509_STORE *x, const char *path, struct err *e)
+{
+	static const char option[] = "--ca-path";
+
+	/* OpenSSL takes a list of directories where we take one */
+	if (strchr(path, ':') != NULL)
+		return refuse(e, option, path, "has a \":\": one directory is wanted");
+	switch (has_hashed(path)) {
+	case -1: return refuse(e, option, path, strerror(errno));
+	case 0: return refuse(e, option, path, "holds no hashed certificate: run \"openssl rehash\" on it");
+	default: break;
+	}
+	if (add_directory(x, path) == -1)
+		return refuse(e, option, path, "cannot be used");
+	return 0;
+}
+
+/* The first directory that works, or the first bundle: loading one costs 20 ms at every start. */
+static void
+load_system(X509_STORE *x)
+{
+	const char *own = X509_get_default_cert_dir();
+
+	if (has_hashed(own) == 1 && add_directory(x, own) == 0)
+		return;
+	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
+		if (has_hashed(directories[i]) == 1 && add_directory(x, directories[i]) == 0)
+			return;
+	if (add_file(x, X509_get_default_cert_file()) == 0)
+		return;
+	for (size_t i = 0; i < sizeof(bundles) / sizeof(bundles[0]); i++)
+		if (add_file(x, bundles[i]) == 0)
+			return;
+}
+
+int
+cert_store_new(struct cert_store **store, const struct plan *plan, struct err *e)
+{
+	struct cert_store *made;
+
+	/* before OpenSSL looks for the site's openssl.cnf by itself */
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
+	if ((made = calloc(1, sizeof(*made))) == NULL || (made->x509 = X509_STORE_new()) == NULL) {
+		err_set(e, ERR_SYSTEM, "out of memory");
+		goto fail;
+	}
+	if (plan->ca_file != NULL && load_file(made->x509, plan->ca_file, e) == -1)
+		goto fail;
+	if (plan->ca_path != NULL && load_directory(made->x509, plan->ca_path, e) == -1)
+		goto fail;
+	if (plan->ca_file == NULL && plan->ca_path == NULL)
+		load_system(made->x509);
+	*store = made;
+	return 0;
+fail:
+	cert_store_free(made);
+	return -1;
+}
+
+void
+cert_store_free(struct cert_store *store)
+{
+	if (store == NULL)
+		return;
+	X509_STORE_free(store->x509);
+	free(store);
+}
+
+X509_STORE *
+cert_store_x509(const struct cert_store *store)
+{
+	return store->x509;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * store.h - the certificates that we trust, from files and directories.  Nothing of the environment is obeyed.
+ * A struct cert_store is read-only once made and may be shared by threads.
+ */
+#ifndef STORE_H
+#define STORE_H
+
+#include "err.h"
+#include "plan.h"
+
+struct cert_store;
+struct x509_store_st;
+
+/*
+ * The trust store: --ca-file and --ca-path (each alone or both), else the system's hashed directory
+ * (OpenSSL's own, then the usual ones of other systems), else the system's bundle.  A hashed directory is
+ * read lazily.  ERR_USAGE names the option and the file that cannot be read or holds no certificate, and a
+ * directory without the names that "openssl rehash" makes: it would trust nothing.  A system without any
+ * store: an empty one (nothing is trusted).
+ */
+int cert_store_new(struct cert_store **store, const struct plan *plan, struct err *e);
+void cert_store_free(struct cert_store *store);
+
+/* OpenSSL's object, for the modules that verify; it stays the store's. */
+struct x509_store_st *cert_store_x509(const struct cert_store *store);
+
+#endif
