@@ -359,7 +359,7 @@ judge_path(struct cert_facts *out, struct pool *p, const struct cert_store *stor
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
 	X509_VERIFY_PARAM *param;
 
-	if (ctx == NULL || X509_STORE_CTX_init(ctx, store_x509(store), leaf, sent) != 1) {
+	if (ctx == NULL || X509_STORE_CTX_init(ctx, cert_store_x509(store), leaf, sent) != 1) {
 		collect_error(&collect, X509_V_ERR_OUT_OF_MEM, 0);
 		goto out;
 	}
