@@ -11,9 +11,9 @@
 #include <stdint.h>
 
 #include "addr.h"
-#include "err.h"
 #include "facts.h"
 #include "plan.h"
+#include "pool.h"
 
 struct dns;
 
@@ -46,10 +46,13 @@ struct dns_question {
 };
 
 /*
- * The resolvers of the plan (--nameserver), else of /etc/resolv.conf.  In p; holds no socket.
- * ERR_USAGE when resolv.conf names none that can be used (then 127.0.0.1, as resolv.conf(5) says, is tried: no error).
+ * The resolvers of the plan (--nameserver), else of /etc/resolv.conf, else 127.0.0.1, as resolv.conf(5) says.
+ * In p; holds no socket.
  */
 struct dns *dns_new(struct pool *p, const struct plan *plan);
+
+/* The usable "nameserver" lines of a resolv.conf, max at most.  How many.  Pure. */
+size_t dns_conf(struct server *out, size_t max, const char *text);
 
 /* Ask all n questions at once and fill in every answer by the deadline. */
 void dns_ask(struct dns *d, struct pool *p, struct dns_question *q, size_t n, int64_t deadline);

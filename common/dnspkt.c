@@ -96,7 +96,8 @@ rr_of(const ldns_rr_list *rrs, size_t i, const ldns_rdf *owner, ldns_rr_type typ
 
 	if (ldns_rr_get_type(rr) != type || ldns_rr_get_class(rr) != LDNS_RR_CLASS_IN)
 		return NULL;
-	return ldns_rr_rd_count(rr) > 0 && ldns_dname_compare(ldns_rr_owner(rr), owner) == 0 ? rr : NULL;
+	return ldns_rr_rd_count(rr) > 0 && ldns_dname_compare(ldns_rr_owner(rr), owner) == 0 ? rr
+											     : NULL;
 }
 
 static const ldns_rr *
@@ -164,22 +165,24 @@ keep_rr(struct dns_rr *out, struct pool *p, const ldns_rr *rr)
 
 	switch (ldns_rr_get_type(rr)) {
 	case LDNS_RR_TYPE_A:
-		return ldns_rdf_size(data) == 4 && addr_from_bytes(&out->address, ldns_rdf_data(data), 4);
+		return ldns_rdf_size(data) == 4 &&
+		    addr_from_bytes(&out->address, ldns_rdf_data(data), 4);
 	case LDNS_RR_TYPE_AAAA:
-		return ldns_rdf_size(data) == 16 && addr_from_bytes(&out->address, ldns_rdf_data(data), 16);
+		return ldns_rdf_size(data) == 16 &&
+		    addr_from_bytes(&out->address, ldns_rdf_data(data), 16);
 	case LDNS_RR_TYPE_MX:
 		if (ldns_rr_rd_count(rr) != 2 || ldns_rdf_get_type(data) != LDNS_RDF_TYPE_INT16)
 			return false;
 		out->preference = ldns_rdf2native_int16(data);
 		out->name = shown_name(p, ldns_rr_rdf(rr, 1));
 		return true;
-	default:
-		return true;
+	default: return true;
 	}
 }
 
 static void
-keep_rrs(struct dns_answer *a, struct pool *p, const ldns_rr_list *rrs, const ldns_rdf *owner, ldns_rr_type type)
+keep_rrs(struct dns_answer *a, struct pool *p, const ldns_rr_list *rrs, const ldns_rdf *owner,
+    ldns_rr_type type)
 {
 	for (size_t i = 0; i < ldns_rr_list_rr_count(rrs) && a->nrr < RR_MAX; i++) {
 		const ldns_rr *rr = rr_of(rrs, i, owner, type);
@@ -211,7 +214,8 @@ read_answer(struct dns_answer *a, struct pool *p, const ldns_pkt *pkt, enum dns_
 	if (ldns_pkt_edns(pkt) && ldns_pkt_edns_extended_rcode(pkt) != 0)
 		return refusal(a, "BADVERS", "BADVERS");
 	end = chain_end(rrs, name, (ldns_rr_type)asked, &why);
-	*a = (struct dns_answer){ .status = DNS_INSECURE, .rcode = rcodes[ldns_pkt_get_rcode(pkt)] };
+	*a = (struct dns_answer){ .status = DNS_INSECURE,
+		.rcode = rcodes[ldns_pkt_get_rcode(pkt)] };
 	a->canonical = shown_name(p, end);
 	if (why != NULL) {
 		a->status = DNS_ERROR;
@@ -228,7 +232,8 @@ read_answer(struct dns_answer *a, struct pool *p, const ldns_pkt *pkt, enum dns_
 }
 
 enum dnspkt_kind
-dnspkt_read(struct dns_answer *a, struct pool *p, const struct dnspkt *query, const uint8_t *msg, size_t n)
+dnspkt_read(struct dns_answer *a, struct pool *p, const struct dnspkt *query, const uint8_t *msg,
+    size_t n)
 {
 	enum dnspkt_kind kind;
 	ldns_pkt *pkt = NULL;
@@ -236,7 +241,8 @@ dnspkt_read(struct dns_answer *a, struct pool *p, const struct dnspkt *query, co
 
 	if (n < 2 || memcmp(msg, query->wire + DNSPKT_PREFIX, 2) != 0)
 		return DNSPKT_FOREIGN;
-	if (n < HEADER || (msg[2] & FLAG_QR) == 0 || (msg[2] & FLAG_OPCODE) != 0 || !same_question(query, msg, n))
+	if (n < HEADER || (msg[2] & FLAG_QR) == 0 || (msg[2] & FLAG_OPCODE) != 0 ||
+	    !same_question(query, msg, n))
 		return DNSPKT_GARBLED;
 	if (msg[2] & FLAG_TC)
 		return DNSPKT_CUT;

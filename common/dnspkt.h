@@ -29,10 +29,11 @@ enum dnspkt_kind {
 };
 
 /* The query for name (presentation form, final dot or not; "" is the root), in p.  -1: not a DNS name. */
-int dnspkt_query(struct dnspkt *out, struct pool *p, const char *name, enum dns_type type, uint16_t id);
+int dnspkt_query(struct dnspkt *out, struct pool *p, const char *name, enum dns_type type,
+    uint16_t id);
 
 /* What n bytes from a server are to the query; fills in a (texts in p) with REFUSAL and ANSWER only. */
-enum dnspkt_kind dnspkt_read(struct dns_answer *a, struct pool *p, const struct dnspkt *query, const uint8_t *msg,
-    size_t n);
+enum dnspkt_kind dnspkt_read(struct dns_answer *a, struct pool *p, const struct dnspkt *query,
+    const uint8_t *msg, size_t n);
 
 #endif
