@@ -57,6 +57,22 @@ no_tls(struct world *w)
 	find(w, SEV_NO_TLS, STATE_CRITICAL, &w->host[1], "offers no TLS");
 }
 
+/* STARTTLS is offered, and then no session comes about: the MX is not ok. */
+static void
+broken_session(struct world *w)
+{
+	no_tls(w);
+	w->verdict.nfindings = 0;
+	w->host[1].secure = SECURE_NO_SESSION;
+	w->host[1].smtp.tls_offered = true;
+	w->host[1].step[STEP_TLS] = (struct step){ .state = STEP_OK };
+	w->host[1].step[STEP_SECURE] = (struct step){ STEP_FAIL, false, 99 * MS, "alert 40" };
+	set_score(w, 1, 20, "none");
+	w->mx_cf[1] = 20;
+	set_cf(w, 84, 69, 1);
+	find(w, SEV_TLS_FAILED, STATE_CRITICAL, &w->host[1], "TLS failed: alert 40");
+}
+
 static void
 no_tls_and_more(struct world *w)
 {
@@ -288,12 +304,14 @@ slow_server(struct world *w)
 	find(w, SEV_TIME, STATE_WARNING, NULL, "response time 5.100 s outside ~:3");
 }
 
-/* Two addresses, an old one and one without a session. */
+/* Three addresses: an old one, one without a session, a good one. */
 static void
-two_addresses(struct world *w)
+three_addresses(struct world *w)
 {
 	one_server(w);
 	add_host(w, "mx1.example.org", 0, 0, "2001:db8::25");
+	add_host(w, "mx1.example.org", 0, 0, "192.0.2.26");
+	set_score(w, 2, 116.75, "tlsv1.3");
 	w->host[0].tls.proto = PROTO_TLS10;
 	w->host[0].cert.days_left = -2.05;
 	w->host[0].cert.in_date = w->host[0].cert.leaf_in_date = false;
