@@ -59,7 +59,7 @@ UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.
 PAGES := $(wildcard plugins/*.8)
 
 Q := $(if $(filter 1,$(V)),,@)
-say = $(if $(filter 1,$(V)),,@echo "  $(1)	$(2)")
+say = $(if $(filter 1,$(V))$(findstring s,$(firstword -$(MAKEFLAGS))),,@echo "  $(1)	$(2)")
 DEPS ?= tests/tools/deps.sh
 
 all: $(PLUGINS)
@@ -105,7 +105,7 @@ demo: deps
 check: deps
 	@tests/tools/check.sh all
 
-lint asan tsan unit func: deps
+build unit lint func asan tsan hostile: deps
 	@tests/tools/check.sh $@
 
 clean:
@@ -120,5 +120,5 @@ uninstall:
 	cd "$(DESTDIR)$(libexecdir)" && rm -f $(notdir $(PLUGINS))
 	$(if $(PAGES),cd "$(DESTDIR)$(mandir)/man8" && rm -f $(notdir $(PAGES)))
 
-.PHONY: all tests deps demo check lint asan tsan unit func clean install uninstall
+.PHONY: all tests deps demo check build unit lint func asan tsan hostile clean install uninstall
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -4,8 +4,10 @@
 #
 # clang-format knows neither columns set with tabs nor tables laid out by hand,
 # and both stay ours: runs of blanks inside a line, comments behind code, and
-# the bodies of enums and "= {" initialisers are not compared.  Exit 1 and a diff
-# when something differs; --fix changes the lines that do.
+# the bodies of enums and "= {" initialisers are not compared.  Where a statement
+# that fits is broken into lines is its author's business, too, if the lines
+# behind the first go 4 blanks further in.  Exit 1 and a diff when something
+# differs; --fix changes the lines that do.
 
 use strict;
 use warnings;
@@ -13,6 +15,7 @@ use File::Temp;
 
 my $COMMENT = qr{[ \t]+/\*(?:(?!\*/).)*\*/$};
 my $MARK = '// clang-format ';
+my $COLUMNS = 100;
 
 sub lines
 {
@@ -27,7 +30,7 @@ sub bare
 	return map {
 		my $line = $_;
 		$line =~ s/(?<=\S)$COMMENT//;
-		1 while $line =~ s/(\S)(?:\t[ \t]*| [ \t]+)(\S)/$1 $2/;
+		$line =~ s/("(?:[^"\\]|\\.)*")|(?<=\S)[ \t]+(?=\S)/$1 \/\/ ' '/ge;
 		$line;
 	} @_;
 }
@@ -65,22 +68,37 @@ sub formatted
 	return grep { !/^\s*$MARK/ } qx(clang-format --assume-filename=$name <$in);
 }
 
-# Put the lines that differ in place, each hunk with its comments at the end.
-sub fix
+sub width
 {
-	my ($name, $old, $new, $hunks) = @_;
+	my ($line) = @_;
+	chomp $line;
+	1 while $line =~ s/^([^\t]*)\t/$1 . ' ' x (8 - length($1) % 8)/e;
+	return length $line;
+}
 
-	for my $hunk (reverse @$hunks) {
-		my ($from, $to, $kind, $first, $last) = @$hunk;
-		my @want = $kind eq 'd' ? () : @$new[$first - 1 .. $last - 1];
-		my @had = $kind eq 'a' ? () : @$old[$from - 1 .. $to - 1];
-		my $comments = join '', map { /(?<=\S)($COMMENT)/ ? $1 : () } @had;
-		$want[-1] =~ s/\n/$comments\n/ if @want;
-		splice @$old, $kind eq 'a' ? $from : $from - 1, scalar @had, @want;
-	}
-	open(my $out, '>', $name) or die "$name: $!\n";
-	print $out @$old;
-	close $out or die "$name: $!\n";
+# The same statement, only broken into lines elsewhere.
+sub author_decides
+{
+	my ($old, $want) = @_;
+	my @text = map { join('', @$_) =~ s/\s+//gr } $old, $want;
+
+	return $text[0] eq $text[1] && !(grep { width($_) > $COLUMNS } @$old) &&
+	    !(grep { !/^\t* {4}/ } @$old[1 .. $#$old], @$want[1 .. $#$want]);
+}
+
+# How the lines of two files differ: [old lines from, n, new lines from, n], counted from 0.
+sub hunks
+{
+	my ($old, $new) = @_;
+	my ($a, $b) = (temporary(@$old), temporary(@$new));
+
+	return map {
+		/^(\d+)(?:,(\d+))?([acd])(\d+)(?:,(\d+))?$/ or next;
+		my ($from, $to, $first, $last) = ($1, $2 // $1, $4, $5 // $4);
+		$3 eq 'a' ? [$from, 0, $first - 1, $last - $first + 1] :
+		$3 eq 'd' ? [$from - 1, $to - $from + 1, $first, 0] :
+		    [$from - 1, $to - $from + 1, $first - 1, $last - $first + 1];
+	} grep { /^\d/ } qx(diff $a $b);
 }
 
 my $fixing = @ARGV && $ARGV[0] eq '--fix' && shift;
@@ -88,16 +106,28 @@ my $bad = 0;
 for my $name (@ARGV) {
 	my @old = lines($name);
 	my @seen = bare(@old);
-	my @want = formatted($name, @seen);
-	my ($seen, $want) = (temporary(@seen), temporary(@want));
+	my @new = formatted($name, @seen);
+	my @fixed = @old;
 
-	if ($fixing) {
-		my @hunks = map { /^(\d+)(?:,(\d+))?([acd])(\d+)(?:,(\d+))?$/
-		    ? [$1, $2 // $1, $3, $4, $5 // $4] : () } qx(diff $seen $want);
-		fix($name, \@old, \@want, \@hunks) if @hunks;
-		next;
+	for my $hunk (reverse hunks(\@seen, \@new)) {
+		my ($from, $n, $first, $m) = @$hunk;
+		my @had = @old[$from .. $from + $n - 1];
+		my @want = @new[$first .. $first + $m - 1];
+
+		next if author_decides([bare(@had)], \@want);
+		my $comments = join '', map { /(?<=\S)($COMMENT)/ ? $1 : () } @had;
+		$want[-1] =~ s/\n/$comments\n/ if @want;
+		splice @fixed, $from, $n, @want;
 	}
-	print qx(diff -u --label $name --label "$name as it should be" $seen $want);
-	$bad = 1 if $? != 0;
+	next if "@fixed" eq "@old";
+	if ($fixing) {
+		open(my $out, '>', $name) or die "$name: $!\n";
+		print $out @fixed;
+		close $out or die "$name: $!\n";
+	} else {
+		my ($is, $should) = (temporary(@old), temporary(@fixed));
+		print qx(diff -u --label $name --label "$name as it should be" $is $should);
+		$bad = 1;
+	}
 }
 exit $bad;

@@ -1,0 +1,137 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# check.sh STAGE... - run stages of the tests, the later ones whatever became of
+# the earlier; the last line sums them up.
+#
+#   build    warnings, hardening, libraries, installation
+#   unit     tests/unit, one program a module
+#   lint     style, floors, static analysis
+#   func     tests/func against the lab's servers
+#   asan     unit and func once more under the address and undefined-behaviour sanitizers
+#   tsan     unit, and the func tests marked "# also: tsan", under the thread sanitizer
+#   hostile  the func tests marked "# also: hostile" with a proxy, a broken openssl.cnf and
+#            a German locale in the environment, and getaddrinfo made to abort
+#   all      all of these
+
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+
+work=build/check
+jobs=$(nproc)
+passed=0 failed=0
+summary=()
+hostile=()
+mkdir -p "$work"
+# the tests' own opinion decides, not the caller's
+unset PLUGINS http_proxy https_proxy all_proxy OPENSSL_CONF LD_PRELOAD MAKEFLAGS MAKELEVEL
+export LC_ALL=C.UTF-8
+export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:exitcode=99
+export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+export TSAN_OPTIONS=halt_on_error=1:exitcode=98:second_deadlock_stack=1
+# sanitizers and much address randomisation do not go together everywhere
+still=(setarch -R)
+"${still[@]}" true 2>/dev/null || still=()
+
+# stage NAME COMMAND... : COMMAND leaves its tally in $work/NAME
+stage()
+{
+	local name=$1 status=0 began=$SECONDS good=0 bad=0
+	shift
+	echo "== $name"
+	rm -f "$work/$name"
+	"$@" || status=$?
+	[ ! -s "$work/$name" ] || read -r good bad <"$work/$name"
+	if [ "$bad" -eq 0 ] && { [ "$good" -eq 0 ] || [ "$status" -ne 0 ]; }; then
+		echo "$name: ended with $status after $good tests"
+		bad=1
+	fi
+	passed=$((passed + good)) failed=$((failed + bad))
+	summary+=("$(printf '%-8s %6d passed %4d failed %5d s' "$name" "$good" "$bad" \
+	    $((SECONDS - began)))")
+}
+
+made()
+{
+	make -s -j"$jobs" VARIANT="$1" all tests
+}
+
+units()
+{
+	local name=$1 variant=$2
+	made "$variant" || return 1
+	local tests=()
+	for source in tests/unit/test_*.c; do
+		tests+=("build/$variant/tests/$(basename "$source" .c)")
+	done
+	"${still[@]}" tests/tools/tap.pl -j"$jobs" "$work/$name" "${tests[@]}"
+}
+
+# The tests of tests/func that say "# also: ... NAME ...".
+marked()
+{
+	grep -lE "^# also:.*\\b$1\\b" tests/func/*.t
+}
+
+funcs()
+{
+	local name=$1 variant=$2 out=plugins
+	shift 2
+	made "$variant" || return 1
+	[ "$variant" = release ] || out=build/$variant/plugins
+	"${still[@]}" tests/lab/lab.sh env PLUGINS="$out" "${hostile[@]}" \
+	    tests/tools/tap.pl "$work/$name" "$@"
+}
+
+# What must not matter.  The locale is made here, as the machine may have none.
+hostile()
+{
+	made release && make -s build/no_getaddrinfo.so || return 1
+	mkdir -p build/locale
+	[ -d build/locale/de_DE.UTF-8 ] ||
+	    localedef -i de_DE -f UTF-8 build/locale/de_DE.UTF-8 || return 1
+	# shellcheck disable=SC2016
+	printf 'openssl_conf = [[[\n\0garbage = $nothing::here\n' >build/hostile.cnf
+	hostile=(http_proxy=http://192.0.2.254:1/ https_proxy=http://192.0.2.254:1/
+	    all_proxy=socks5://192.0.2.254:1/ "OPENSSL_CONF=$PWD/build/hostile.cnf"
+	    "LOCPATH=$PWD/build/locale" LC_ALL=de_DE.UTF-8
+	    "LD_PRELOAD=$PWD/build/no_getaddrinfo.so")
+	funcs "$@"
+	local status=$?
+	hostile=()
+	return $status
+}
+
+one()
+{
+	local some
+	case $1 in
+	build | lint) stage "$1" tests/tools/tap.pl "$work/$1" "tests/tools/$1.t" ;;
+	unit) stage unit units unit release ;;
+	func) stage func funcs func release tests/func/*.t ;;
+	asan)
+		stage asan-unit units asan-unit asan
+		stage asan-func funcs asan-func asan tests/func/*.t
+		;;
+	tsan)
+		mapfile -t some < <(marked tsan)
+		stage tsan-unit units tsan-unit tsan
+		stage tsan-func funcs tsan-func tsan "${some[@]}"
+		;;
+	hostile)
+		mapfile -t some < <(marked hostile)
+		stage hostile hostile hostile release "${some[@]}"
+		;;
+	*)
+		echo "check.sh: no stage \"$1\"" >&2
+		exit 64
+		;;
+	esac
+}
+
+[ "${*-}" != all ] || set -- build unit lint func asan tsan hostile
+for name in "$@"; do
+	one "$name"
+done
+echo
+printf '%s\n' "${summary[@]}" "$passed passed, $failed failed" | tee "$work/summary"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,31 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-3.0-or-later
+# tap.pl [-jN] TALLY TEST... - run TAP programs, show failures, and leave
+# "PASSED FAILED" in the file TALLY.  A program that dies, or keeps not to its
+# plan, counts as one failure more.
+
+use strict;
+use warnings;
+use TAP::Harness;
+
+my $jobs = @ARGV && $ARGV[0] =~ /^-j(\d+)$/ ? (shift, $1)[1] : 1;
+my $file = shift // die "usage: tap.pl [-jN] TALLY TEST...\n";
+my ($passed, $failed) = (0, 0);
+
+if (@ARGV) {
+	my $harness = TAP::Harness->new({
+		jobs => $jobs, failures => 1, comments => 0, timer => 1, errors => 1, color => 0,
+		# a binary is run as it is, a script by its first line
+		exec => sub { my (undef, $test) = @_; return [$test =~ m{/} ? $test : "./$test"] },
+	});
+	my $seen = $harness->runtests(@ARGV);
+	($passed, $failed) = (scalar $seen->passed, scalar $seen->failed);
+	for my $test ($seen->descriptions) {
+		my ($parser) = $seen->parsers($test);
+		$failed++ if $parser->failed == 0 && ($parser->parse_errors || $parser->exit);
+	}
+}
+open(my $out, '>', $file) or die "$file: $!\n";
+print $out "$passed $failed\n";
+close $out or die "$file: $!\n";
+exit($failed || !$passed);
