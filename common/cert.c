@@ -10,16 +10,13 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
-#include "addr.h"
 #include "cert.h"
 #include "name.h"
+#include "san.h"
 #include "store.h"
 #include "text.h"
 
 #define DN_SHOWN 512	/* of a distinguished name */
-#define NAME_SHOWN 253	/* of a name in a certificate */
-#define SANS_SHOWN 100	/* names kept for showing; all are matched */
-#define FOUND_SHOWN 2	/* names in the sentence that tells what a certificate names */
 #define ERRORS_KEPT 32	/* a chain has few certificates, each few ways to be wrong */
 #define SERIAL_SHOWN 128
 #define DAY 86400.0
@@ -64,72 +61,6 @@ time_of(const ASN1_TIME *t)
 	return t != NULL && ASN1_TIME_to_tm(t, &tm) == 1 ? (int64_t)timegm(&tm) : 0;
 }
 
-/* Raw bytes of a name: NULL when it holds a NUL, which no host name does (CVE-2009-2408). */
-static const char *
-name_bytes(struct pool *p, const ASN1_STRING *s)
-{
-	const unsigned char *data = ASN1_STRING_get0_data(s);
-	int n = ASN1_STRING_length(s);
-
-	if (data == NULL || n <= 0 || memchr(data, '\0', (size_t)n) != NULL)
-		return NULL;
-	return pool_strn(p, (const char *)data, (size_t)n);
-}
-
-static const char *
-common_name(struct pool *p, X509 *x)
-{
-	const X509_NAME *subject = X509_get_subject_name(x);
-	int at = -1, last = -1;
-
-	/* the last one is the most specific */
-	while ((at = X509_NAME_get_index_by_NID((X509_NAME *)subject, NID_commonName, at)) >= 0)
-		last = at;
-	if (last < 0)
-		return NULL;
-	return name_bytes(p, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, last)));
-}
-
-static const char *
-clean_name(struct pool *p, const char *raw)
-{
-	return text_clean(p, raw, strlen(raw), NAME_SHOWN);
-}
-
-/* A general name as text for showing; NULL for kinds that name no host. */
-static const char *
-san_text(struct pool *p, const GENERAL_NAME *name)
-{
-	struct addr a;
-
-	if (name->type == GEN_DNS) {
-		const ASN1_STRING *s = name->d.dNSName;
-
-		return pool_printf(p, "DNS:%s", text_clean(p, (const char *)ASN1_STRING_get0_data(s),
-		    (size_t)ASN1_STRING_length(s), NAME_SHOWN));
-	}
-	if (name->type == GEN_IPADD && addr_from_bytes(&a, ASN1_STRING_get0_data(name->d.iPAddress),
-		(size_t)ASN1_STRING_length(name->d.iPAddress)))
-		return pool_printf(p, "IP:%s", a.text);
-	return NULL;
-}
-
-static void
-describe_sans(struct cert *c, struct pool *p, X509 *x)
-{
-	GENERAL_NAMES *names = X509_get_ext_d2i(x, NID_subject_alt_name, NULL, NULL);
-
-	for (int i = 0; i < sk_GENERAL_NAME_num(names) && c->nsans < SANS_SHOWN; i++) {
-		const char *text = san_text(p, sk_GENERAL_NAME_value(names, i));
-
-		if (text == NULL)
-			continue;
-		c->sans = pool_grow(p, c->sans, c->nsans, sizeof(*c->sans));
-		c->sans[c->nsans++] = text;
-	}
-	GENERAL_NAMES_free(names);
-}
-
 static const char *
 key_name(const EVP_PKEY *key)
 {
@@ -158,15 +89,14 @@ static void
 describe(struct cert *c, struct pool *p, X509 *x)
 {
 	const EVP_PKEY *key = X509_get0_pubkey(x);
-	const char *cn = common_name(p, x);
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
 
 	c->subject = dn_text(p, X509_get_subject_name(x));
 	c->issuer = dn_text(p, X509_get_issuer_name(x));
 	c->serial = serial_text(p, x);
-	c->cn = cn == NULL ? NULL : clean_name(p, cn);
-	describe_sans(c, p, x);
+	c->cn = san_common(p, x);
+	c->sans = san_texts(p, x, &c->nsans);
 	c->not_before = time_of(X509_get0_notBefore(x));
 	c->not_after = time_of(X509_get0_notAfter(x));
 	c->key = pool_str(p, key_name(key));
@@ -218,99 +148,6 @@ cert_names(struct cert_wanted *wanted, const struct plan *plan, const char *mx, 
 		want(wanted, domain);
 	for (size_t i = 0; i < plan->verify_names.n; i++)
 		want(wanted, plan->verify_names.item[i]);
-}
-
-/* Does a name of the certificate cover one that is wanted? */
-static bool
-wanted_by_name(const struct cert_wanted *w, const char *pattern)
-{
-	struct addr a;
-
-	for (size_t i = 0; i < w->n; i++)
-		if (!addr_parse(&a, w->names[i]) && name_match(pattern, w->names[i]))
-			return true;
-	return false;
-}
-
-static bool
-wanted_by_address(const struct cert_wanted *w, const struct addr *found)
-{
-	struct addr a;
-
-	for (size_t i = 0; i < w->n; i++)
-		if (addr_parse(&a, w->names[i]) && addr_equal(&a, found))
-			return true;
-	return false;
-}
-
-/* The names of a leaf while they are matched. */
-struct name_search {
-	struct pool *p;
-	const struct cert_wanted *wanted;
-	struct cert_facts *out;
-	bool dns_seen;
-	size_t n;		/* names seen */
-	struct text found;
-};
-
-static void
-see_name(struct name_search *s, const char *shown, bool matches)
-{
-	if (s->n++ < FOUND_SHOWN)
-		text_add(&s->found, "%s%s", s->n > 1 ? ", " : "", shown);
-	if (matches && s->out->matched_name == NULL)
-		s->out->matched_name = shown;
-}
-
-static void
-see_san(struct name_search *s, const GENERAL_NAME *name)
-{
-	struct addr a;
-
-	if (name->type == GEN_DNS) {
-		const char *raw = name_bytes(s->p, name->d.dNSName);
-
-		s->dns_seen = true;
-		if (raw != NULL)
-			see_name(s, clean_name(s->p, raw), wanted_by_name(s->wanted, raw));
-	} else if (name->type == GEN_IPADD &&
-	    addr_from_bytes(&a, ASN1_STRING_get0_data(name->d.iPAddress),
-		(size_t)ASN1_STRING_length(name->d.iPAddress))) {
-		see_name(s, pool_str(s->p, a.text), wanted_by_address(s->wanted, &a));
-	}
-}
-
-static const char *
-wanted_text(struct pool *p, const struct cert_wanted *w)
-{
-	struct text t = { .p = p };
-
-	for (size_t i = 0; i < w->n; i++)
-		text_add(&t, "%s%s", i > 0 ? " or " : "", w->names[i]);
-	return text_get(&t);
-}
-
-/* SANs decide when there is a DNS one, the common name only without (RFC 6125, 6.4.4). */
-static void
-judge_names(struct cert_facts *out, struct pool *p, X509 *leaf, const struct cert_wanted *wanted)
-{
-	struct name_search s = { .p = p, .wanted = wanted, .out = out, .found = { .p = p } };
-	GENERAL_NAMES *names = X509_get_ext_d2i(leaf, NID_subject_alt_name, NULL, NULL);
-	const char *cn;
-
-	for (int i = 0; i < sk_GENERAL_NAME_num(names); i++)
-		see_san(&s, sk_GENERAL_NAME_value(names, i));
-	GENERAL_NAMES_free(names);
-	if (!s.dns_seen && (cn = common_name(p, leaf)) != NULL) {
-		out->by_cn = out->matched_name == NULL && wanted_by_name(wanted, cn);
-		see_name(&s, clean_name(p, cn), out->by_cn);
-	}
-	if (s.n > FOUND_SHOWN)
-		text_add(&s.found, " and %zu more", s.n - FOUND_SHOWN);
-	out->found = s.n == 0 ? "no name" : text_get(&s.found);
-	out->wanted = wanted_text(p, wanted);
-	out->name_checked = wanted->n > 0;
-	out->name_match = wanted->n == 0 || out->matched_name != NULL;
 }
 
 /* What the verification callback writes. */
@@ -501,7 +338,7 @@ cert_judge(struct cert_facts *out, struct pool *p, const struct cert_store *stor
 		out->present = true;
 		judge_path(out, p, store, leaf, sent, now);
 		sum_up(out, leaf, now);
-		judge_names(out, p, leaf, wanted);
+		san_judge(out, p, leaf, wanted->names, wanted->n);
 		judge_strength(out, p, leaf);
 		out->must_staple = demands_staple(leaf);
 	}

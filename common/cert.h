@@ -12,17 +12,8 @@
 #include "err.h"
 #include "facts.h"
 #include "plan.h"
+#include "store.h"
 #include "tls.h"
-
-struct cert_store;
-
-/*
- * The trust store: --ca-file and --ca-path (each alone or both), else the system's hashed directory (OpenSSL's own,
- * then the usual ones of other systems), else the system's bundle.  A hashed directory is read lazily.  ERR_USAGE names the option and file that cannot be
- * read.  A system without any store: an empty one (nothing is trusted).
- */
-int cert_store_new(struct cert_store **store, const struct plan *plan, struct err *e);
-void cert_store_free(struct cert_store *store);
 
 /* Names a certificate may carry. */
 struct cert_wanted {

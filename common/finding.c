@@ -7,6 +7,7 @@
 #include "text.h"
 
 #define DAY 86400.0
+#define FINDING_TEXT 120	/* the steps have the whole of a long reply */
 
 static void
 add(struct findings *f, enum sev_key key, int state, const struct host *h, const char *fmt,
@@ -18,7 +19,8 @@ add(struct findings *f, enum sev_key key, int state, const struct host *h, const
 		state = f->plan->severity[key];
 	text_addv(&t, fmt, ap);
 	f->item = pool_grow(f->p, f->item, f->n, sizeof(*f->item));
-	f->item[f->n++] = (struct finding){ key, (enum state)state, h, text_get(&t) };
+	f->item[f->n++] = (struct finding){ key, (enum state)state, h,
+		text_clean(f->p, text_get(&t), t.len, FINDING_TEXT) };
 }
 
 void
@@ -78,7 +80,8 @@ encrypted(struct findings *f, const struct host *h)
 	} else if (h->secure == SECURE_NOT_OFFERED ||
 	    (h->secure == SECURE_UNKNOWN && h->step[STEP_TLS].state == STEP_FAIL)) {
 		finding_add(f, SEV_NO_TLS, h, "offers no TLS");
-	} else if (h->secure != SECURE_YES && secure->state == STEP_FAIL) {
+	} else if (secure->state == STEP_FAIL ||
+	    (h->secure != SECURE_UNKNOWN && h->secure != SECURE_YES)) {
 		if (why == NULL && h->smtp.client_cert_required)
 			why = "server requires a client certificate";
 		finding_add(f, SEV_TLS_FAILED, h, "TLS failed%s", because(f, why));

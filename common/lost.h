@@ -12,7 +12,8 @@
 /* A lost part, on the CF scale; the parts of a host sum up to 121 - exact. */
 struct score_lost {
 	double points;
-	const char *check;	/* "protocol", "cipher", "key", "authenticated", "dane", "mta-sts", "encryption", "untested" */
+	/* "protocol", "cipher", "key", "authenticated", "dane", "mta-sts", "encryption", "untested" */
+	const char *check;
 	const char *why;	/* in words, with the concrete value */
 	const char *fix;	/* one sentence */
 };

@@ -115,7 +115,8 @@ set_range(struct parser *x, const struct opt *o, const char *arg, struct err *e)
 	struct err why = { 0 };
 
 	if (parse(field(x, o), arg, &why) == -1)
-		return err_set(e, ERR_USAGE, "--%s=%s: %s", o->name, plan_echo(x->plan, arg), why.msg);
+		return err_set(e, ERR_USAGE, "--%s=%s: %s", o->name, plan_echo(x->plan, arg),
+		    why.msg);
 	return 0;
 }
 
@@ -139,7 +140,8 @@ set_days(struct parser *x, const struct opt *o, const char *arg, struct err *e)
 	double warn, crit = 0;
 	int n = snprintf(first, sizeof(first), "%.*s", (int)strcspn(arg, ","), arg);
 
-	if (n < 0 || n >= FIELD_MAX || !days(first, &warn) || (comma != NULL && !days(comma + 1, &crit)))
+	if (n < 0 || n >= FIELD_MAX || !days(first, &warn) ||
+	    (comma != NULL && !days(comma + 1, &crit)))
 		return refuse(x, o, arg, "is not WARN[,CRIT] in days", e);
 	x->plan->cert_warn = warn;
 	x->plan->cert_crit = crit;
@@ -284,13 +286,14 @@ scan(struct parser *x, int argc, char **argv, struct err *e)
 			rc = -1;
 	}
 	if (optind < argc)
-		rc = err_set(e, ERR_USAGE, "\"%s\" belongs to no option", plan_echo(x->plan, argv[optind]));
+		rc = err_set(e, ERR_USAGE, "\"%s\" belongs to no option",
+		    plan_echo(x->plan, argv[optind]));
 	return rc;
 }
 
 int
-opt_parse(const struct opt_plugin *plugin, int argc, char **argv, struct plan *plan, enum opt_result *result,
-    const char **text, struct err *e)
+opt_parse(const struct opt_plugin *plugin, int argc, char **argv, struct plan *plan,
+    enum opt_result *result, const char **text, struct err *e)
 {
 	struct parser x = { .plugin = plugin, .plan = plan };
 	int rc;
@@ -307,5 +310,9 @@ opt_parse(const struct opt_plugin *plugin, int argc, char **argv, struct plan *p
 		    MAILTLS_VERSION, MAILTLS_VERSION);
 	if (*result == OPT_SAID)
 		return 0;
-	return rc == -1 ? -1 : plan_finish(plan, e);
+	if (rc == -1 || plan_finish(plan, e) == -1) {
+		text_plain(e->msg);
+		return -1;
+	}
+	return 0;
 }

@@ -58,11 +58,12 @@ struct opt_plugin {
 enum opt_result { OPT_RUN, OPT_SAID };	/* OPT_SAID: --help or --version, text is ready to print */
 
 /*
- * Parse argv into plan (zeroed but for pool), defaults, conversions and contradictions included.  -1: one sentence in e that names the option.
- * On OPT_SAID *text is what to print.
+ * Parse argv into plan (zeroed but for pool and started), defaults, conversions and contradictions
+ * included.  -1: one sentence in e that names the option, fit for the plugin line.
+ * On OPT_SAID *text is what to print; --help counts wherever it stands.
  */
-int opt_parse(const struct opt_plugin *plugin, int argc, char **argv, struct plan *plan, enum opt_result *result,
-    const char **text, struct err *e);
+int opt_parse(const struct opt_plugin *plugin, int argc, char **argv, struct plan *plan,
+    enum opt_result *result, const char **text, struct err *e);
 
 /* The text of --help, from the tables, at most 80 columns wide. */
 const char *opt_help(const struct opt_plugin *plugin, struct pool *p);

@@ -80,7 +80,8 @@ opt_help(const struct opt_plugin *plugin, struct pool *p)
 	text_add(&t, "\n");
 	wrap(&t, 0, "The state is the worst finding in the order OK, UNKNOWN, WARNING, CRITICAL. "
 	    "Exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.");
-	wrap(&t, 0, "RANGE is [@]start:end, ~ for minus infinity; it alerts outside, with @ inside.");
+	wrap(&t, 0,
+	    "RANGE is [@]start:end, ~ for minus infinity; it alerts outside, with @ inside.");
 	text_add(&t, "\nExamples:\n%s", plugin->examples);
 	return text_get(&t);
 }

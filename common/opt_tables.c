@@ -12,45 +12,50 @@ static const char *const matches[] = { "mx", "domain", "any", "none", NULL };
 
 const struct opt opt_common[] = {
 	{ 'p', "port", OPT_INT, AT(port), "PORT",
-	    .help = "the port of the server, default 25; 465 with --direct-tls", .lo = 1, .hi = 65535 },
+	    .help = "the port of the server, default 25; 465 with --direct-tls",
+	    .lo = 1, .hi = 65535 },
 	{ 't', "timeout", OPT_NUM, AT(timeout), "SECONDS",
-	    .help = "end the whole run after this long with whatever is known by then, 1 to 600, default 30",
-	    .lo = 1, .hi = 600 },
+	    .help = "end the whole run after this long with whatever is known by then, 1 to 600, "
+	    "default 30", .lo = 1, .hi = 600 },
 	{ 0, "host-timeout", OPT_NUM, AT(host_timeout), "SECONDS",
-	    .help = "end the test of one address after this long, 1 to 600, default 20 (11 in a quick test)",
-	    .lo = 1, .hi = 600 },
-	{ '4', "use-ipv4", OPT_FLAG, AT(ipv4), NULL, .help = "use IPv4 only; default both families" },
-	{ '6', "use-ipv6", OPT_FLAG, AT(ipv6), NULL, .help = "use IPv6 only; default both families" },
+	    .help = "end the test of one address after this long, 1 to 600, default 20 (11 in a "
+	    "quick test)", .lo = 1, .hi = 600 },
+	{ '4', "use-ipv4", OPT_FLAG, AT(ipv4), NULL,
+	    .help = "use IPv4 only; default both families" },
+	{ '6', "use-ipv6", OPT_FLAG, AT(ipv6), NULL,
+	    .help = "use IPv6 only; default both families" },
 	{ 'D', "certificate", OPT_DAYS, AT(cert_warn), "WARN[,CRIT]",
-	    .help = "WARNING or CRITICAL when a server's certificate is valid for fewer days than this, "
-	    "default 14,3; without CRIT never CRITICAL; 0 switches off" },
+	    .help = "WARNING or CRITICAL when a server's certificate is valid for fewer days than "
+	    "this, default 14,3; without CRIT never CRITICAL; 0 switches off" },
 	{ 'v', "verbose", OPT_COUNT, AT(verbose), NULL,
-	    .help = "say more: -v the matrix, -vv the SMTP transcript, -vvv the certificates, too" },
+	    .help = "say more: -v the matrix, -vv the SMTP transcript, -vvv certificates, too" },
 	{ 0, "format", OPT_WORD, AT(format), "FORMAT",
-	    .help = "what to print: plugin (default), score, matrix, smtp or json; the exit code is the same in all",
-	    .words = formats, .first = FORMAT_PLUGIN },
+	    .help = "what to print: plugin (default), score, matrix, smtp or json; the exit code "
+	    "is the same in all", .words = formats, .first = FORMAT_PLUGIN },
 	{ 0, "severity", OPT_SEVERITY, AT(severity), "KEY=STATE",
-	    .help = "what a finding counts as: ok, warning, critical or unknown; the keys stand below; repeatable" },
+	    .help = "what a finding counts as: ok, warning, critical or unknown; the keys stand "
+	    "below; repeatable" },
 	{ 0, "nameserver", OPT_LIST, AT(nameserver_args), "IP[@PORT]",
 	    .help = "ask this resolver, default those of /etc/resolv.conf; repeatable" },
 	{ 0, "source-address", OPT_TEXT, AT(source_arg), "IP",
 	    .help = "connect from this address of this machine, default the system's choice" },
 	{ 'F', "fqdn", OPT_TEXT, AT(fqdn), "NAME",
 	    .help = "the name to say in EHLO, default this host's full name, else its address" },
-	{ 0, "parallel", OPT_INT, AT(parallel), "N", .help = "test this many addresses at once, 1 to 256, default 16",
-	    .lo = 1, .hi = 256 },
+	{ 0, "parallel", OPT_INT, AT(parallel), "N",
+	    .help = "test this many addresses at once, 1 to 256, default 16", .lo = 1, .hi = 256 },
 	{ 0, "perfdata-thresholds", OPT_WORD, AT(perf_style), "STYLE",
-	    .help = "how thresholds are written in perfdata: range (default), number (90 for 90:) or none",
-	    .words = styles, .first = RANGE_STYLE_RANGE },
-	{ 'V', "version", OPT_VERSION, 0, NULL, .help = "print the version and exit with state UNKNOWN" },
+	    .help = "how thresholds are written in perfdata: range (default), number (90 for 90:) "
+	    "or none", .words = styles, .first = RANGE_STYLE_RANGE },
+	{ 'V', "version", OPT_VERSION, 0, NULL,
+	    .help = "print the version and exit with state UNKNOWN" },
 	{ 'h', "help", OPT_HELP, 0, NULL, .help = "print this text and exit with state UNKNOWN" },
 	{ 0 }
 };
 
 const struct opt opt_tls[] = {
 	{ 0, "tls-min", OPT_WORD, AT(tls_min), "VERSION",
-	    .help = "the lowest TLS version to offer: 1.0 (default: weak servers are measured), 1.1, 1.2 or 1.3",
-	    .words = versions, .first = PROTO_TLS10 },
+	    .help = "the lowest TLS version to offer: 1.0 (default: weak servers are measured), "
+	    "1.1, 1.2 or 1.3", .words = versions, .first = PROTO_TLS10 },
 	{ 0, "tls-max", OPT_WORD, AT(tls_max), "VERSION",
 	    .help = "the highest TLS version to offer: 1.0, 1.1, 1.2 or 1.3 (default)",
 	    .words = versions, .first = PROTO_TLS10 },
@@ -59,18 +64,20 @@ const struct opt opt_tls[] = {
 	{ 0, "ciphersuites", OPT_TEXT, AT(ciphersuites), "LIST",
 	    .help = "the suites to offer in TLS 1.3, as OpenSSL writes them, default all" },
 	{ 0, "groups", OPT_TEXT, AT(groups), "LIST",
-	    .help = "the key exchange groups to offer, as OpenSSL writes them, default OpenSSL's" },
+	    .help = "the key exchange groups to offer, as OpenSSL writes them, default its own" },
 	{ 0, "sigalgs", OPT_TEXT, AT(sigalgs), "LIST",
-	    .help = "the signature algorithms to offer, as OpenSSL writes them, default OpenSSL's" },
+	    .help = "the signature algorithms to offer, as OpenSSL writes them, default its own" },
 	{ 0, "sni", OPT_TEXT, AT(sni), "NAME",
-	    .help = "the server name to send in the handshake, none for no name, default the name of the server" },
+	    .help = "the server name to send in the handshake, none for no name, default the name "
+	    "of the server" },
 	{ 0, "ca-file", OPT_TEXT, AT(ca_file), "FILE",
 	    .help = "trust the CA certificates in this PEM file, default the system's store" },
 	{ 0, "ca-path", OPT_TEXT, AT(ca_path), "DIR",
-	    .help = "trust the CA certificates in this hashed directory, default the system's store" },
+	    .help = "trust the CA certificates in this hashed directory, default the system's "
+	    "store" },
 	{ 0, "match", OPT_WORD, AT(match), "WHAT",
-	    .help = "the name a certificate must carry: mx, the server's (default), domain, the mail domain, any of "
-	    "both, or none for no check", .words = matches, .first = MATCH_MX },
+	    .help = "the name a certificate must carry: mx, the server's (default), domain, the "
+	    "mail domain, any of both, or none for no check", .words = matches, .first = MATCH_MX },
 	{ 0, "verify-name", OPT_LIST, AT(verify_names), "NAME",
 	    .help = "accept a certificate with this name as well; repeatable" },
 	{ 'J', "client-cert", OPT_TEXT, AT(client_cert), "FILE",
@@ -81,14 +88,18 @@ const struct opt opt_tls[] = {
 };
 
 const struct opt opt_smtp[] = {
-	{ 'f', "from", OPT_TEXT, AT(from), "ADDRESS", .help = "the sender to name in MAIL FROM, default <>" },
+	{ 'f', "from", OPT_TEXT, AT(from), "ADDRESS",
+	    .help = "the sender to name in MAIL FROM, default <>" },
 	{ 0, "stop-after", OPT_TEXT, AT(stop_arg), "STEP",
-	    .help = "end the test of an address after this step: answer, connect, helo, tls, secure (EHLO2 is the "
-	    "same), cert, from or to, default the last; before secure there is no CF" },
+	    .help = "end the test of an address after this step: answer, connect, helo, tls, "
+	    "secure (EHLO2 is the same), cert, from or to, default the last; before secure there "
+	    "is no CF" },
 	{ 0, "direct-tls", OPT_FLAG, AT(direct_tls), NULL,
 	    .help = "TLS from the first byte, on port 465 unless --port says otherwise" },
 	{ 's', "ssl", OPT_FLAG, AT(direct_tls), NULL, .help = "the same as --direct-tls" },
-	{ 'S', "starttls", OPT_FLAG, AT(starttls), NULL, .help = "TLS by STARTTLS; this is the default" },
-	{ 0, "compel-tls", OPT_FLAG, AT(compel_tls), NULL, .help = "try STARTTLS even where it is not offered" },
+	{ 'S', "starttls", OPT_FLAG, AT(starttls), NULL,
+	    .help = "TLS by STARTTLS; this is the default" },
+	{ 0, "compel-tls", OPT_FLAG, AT(compel_tls), NULL,
+	    .help = "try STARTTLS even where it is not offered" },
 	{ 0 }
 };

@@ -23,9 +23,9 @@ static const struct {
 	const char *word;
 	enum step_id step;
 } stops[] = {
-	{ "answer", STEP_ANSWER }, { "connect", STEP_CONNECT }, { "helo", STEP_HELO }, { "tls", STEP_TLS },
-	{ "secure", STEP_SECURE }, { "EHLO2", STEP_SECURE }, { "cert", STEP_CERT }, { "from", STEP_FROM },
-	{ "to", STEP_TO },
+	{ "answer", STEP_ANSWER },	{ "connect", STEP_CONNECT },	{ "helo", STEP_HELO },
+	{ "tls", STEP_TLS },		{ "cert", STEP_CERT },		{ "secure", STEP_SECURE },
+	{ "EHLO2", STEP_SECURE },	{ "from", STEP_FROM },		{ "to", STEP_TO },
 };
 
 const char *
@@ -64,7 +64,8 @@ contradictions(struct plan *plan, struct err *e)
 		{ plan->hostname == NULL, "--hostname is required" },
 		{ plan->ipv4 && plan->ipv6, "--use-ipv4 and --use-ipv6 exclude each other" },
 		{ plan->tls_min > plan->tls_max, "--tls-min is above --tls-max" },
-		{ plan->direct_tls && plan->starttls, "--starttls and --direct-tls exclude each other" },
+		{ plan->direct_tls && plan->starttls,
+		    "--starttls and --direct-tls exclude each other" },
 		{ plan->direct_tls && plan->compel_tls,
 		    "--compel-tls and --direct-tls exclude each other" },
 		{ plan->private_key != NULL && plan->client_cert == NULL,
@@ -73,7 +74,8 @@ contradictions(struct plan *plan, struct err *e)
 		    "--certificate: the days for CRITICAL are above those for WARNING" },
 		{ plan->mx_host_args.n > 0 && plan->mx_limit_arg != NULL,
 		    "--mx-host and --mx-limit exclude each other" },
-		{ plan->plugin == PLUGIN_SMTP_TLS && plan->match == MATCH_DOMAIN && plan->for_domain == NULL,
+		{ plan->plugin == PLUGIN_SMTP_TLS && plan->match == MATCH_DOMAIN &&
+		    plan->for_domain == NULL,
 		    "--match=domain needs --for-domain" },
 	};
 
@@ -215,7 +217,8 @@ addresses(struct plan *plan, struct err *e)
 	if (family_excluded(plan, plan->source.family))
 		return err_set(e, ERR_USAGE, "--source-address is one that %s excludes", only);
 	if (host != 0 && host != plan->source.family)
-		return err_set(e, ERR_USAGE, "--source-address and --hostname are of different families");
+		return err_set(e, ERR_USAGE,
+		    "--source-address and --hostname are of different families");
 	return 0;
 }
 
@@ -253,16 +256,19 @@ mx_hosts(struct plan *plan, struct err *e)
 }
 
 static int
-limit(const struct plan *plan, struct limit *to, const char *text, const char *option, struct err *e)
+limit(const struct plan *plan, struct limit *to, const char *text, const char *option,
+    struct err *e)
 {
 	size_t n = text == NULL ? 0 : strlen(text);
 
 	if (text == NULL)
 		return 0;
 	to->percent = n > 0 && text[n - 1] == '%';
-	if (!text_int(pool_strn(plan->pool, text, n - to->percent), 1, to->percent ? 100 : LIMIT_MAX, &to->n))
-		return err_set(e, ERR_USAGE, "%s: \"%s\" is neither a number from 1 to %d nor 1%% to 100%%",
-		    option, plan_echo(plan, text), LIMIT_MAX);
+	if (!text_int(pool_strn(plan->pool, text, n - to->percent), 1,
+		to->percent ? 100 : LIMIT_MAX, &to->n))
+		return err_set(e, ERR_USAGE,
+		    "%s: \"%s\" is neither a number from 1 to %d nor 1%% to 100%%", option,
+		    plan_echo(plan, text), LIMIT_MAX);
 	return 0;
 }
 
@@ -284,8 +290,10 @@ stop(struct plan *plan, struct err *e)
 			plan->stop_after = stops[i].step;
 			return 0;
 		}
-	return err_set(e, ERR_USAGE, "--stop-after: \"%s\" is not one of answer, connect, helo, tls, secure, "
-	    "EHLO2, cert, from, to", plan_echo(plan, plan->stop_arg));
+	return err_set(e, ERR_USAGE,
+	    "--stop-after: \"%s\" is not one of answer, connect, helo, tls, secure, "
+	    "EHLO2, cert, from, to",
+	    plan_echo(plan, plan->stop_arg));
 }
 
 /* What --quick and --direct-tls set where the option itself was not given. */
@@ -311,8 +319,8 @@ int
 plan_finish(struct plan *plan, struct err *e)
 {
 	static int (*const stages[])(struct plan *, struct err *) = {
-		contradictions, target, names, mailboxes, ehlo_name, nameservers, addresses, mx_hosts, limits,
-		stop, presets,
+		contradictions, target, names, mailboxes, ehlo_name, nameservers, addresses,
+		mx_hosts, limits, stop, presets,
 	};
 
 	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++)

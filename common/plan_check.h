@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* plan_check.h - from options as typed to a plan that holds together.  Touches no network and opens no file. */
+/* plan_check.h - from options as typed to a plan that holds together.  Touches no network, no file. */
 #ifndef PLAN_CHECK_H
 #define PLAN_CHECK_H
 
@@ -11,8 +11,8 @@ void plan_defaults(struct plan *plan);
 
 /*
  * Conversions (target, names, addresses, limits), the defaults that depend on other options, and
- * contradictions.  Sets started, unless the caller did, and deadline.  -1: one sentence in e (ERR_USAGE)
- * that names the option.
+ * contradictions.  Sets started, unless the caller did, and deadline.  -1: one sentence in e that
+ * names the option.
  */
 int plan_finish(struct plan *plan, struct err *e);
 

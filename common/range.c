@@ -69,8 +69,8 @@ range_parse_low(struct range *r, const char *text, struct err *e)
 		double v;
 
 		if (strlen(text) < RANGE_TEXT && number(number_text, strlen(number_text), &v))
-			return err_set(e, ERR_USAGE, "would alert on good values (did you mean %s:?)",
-			    number_text);
+			return err_set(e, ERR_USAGE,
+			    "would alert on good values (did you mean %s:?)", number_text);
 	}
 	if (range_parse(&made, text, e) == -1)
 		return -1;

@@ -30,7 +30,8 @@ struct score {
 };
 
 /* Everything in p.  facts may be of any run, finished or not. */
-void score_run(struct score *out, struct pool *p, const struct run_facts *facts, const struct plan *plan);
+void score_run(struct score *out, struct pool *p, const struct run_facts *facts,
+    const struct plan *plan);
 
 /* Shown as integers: rounded down, guarded against binary dust. */
 int score_floor(double v);

@@ -27,7 +27,7 @@ count_hosts(const struct run_facts *facts)
 	return t;
 }
 
-/* Ours, or the domain takes no mail: then nothing else is worth telling.  True when there is such an end. */
+/* Ours, or the domain takes no mail: then nothing else is worth telling.  True when so. */
 static bool
 judge_ends(struct findings *f)
 {

@@ -18,8 +18,8 @@ struct verdict {
 };
 
 /* Everything in p. */
-void verdict_make(struct verdict *out, struct pool *p, const struct run_facts *facts, const struct score *score,
-    const struct plan *plan);
+void verdict_make(struct verdict *out, struct pool *p, const struct run_facts *facts,
+    const struct score *score, const struct plan *plan);
 
 /* The worst state of the findings of one host, OK without any. */
 enum state verdict_host(const struct verdict *v, const struct host *h);

@@ -6,15 +6,16 @@
 
 static const struct opt mx_cf_options[] = {
 	{ 'H', "hostname", OPT_TEXT, AT(hostname), "TARGET",
-	    .help = "the mail domain, or a mail address user@domain, which is then asked for in RCPT TO; required" },
+	    .help = "the mail domain, or a mail address user@domain, which is then asked for in "
+	    "RCPT TO; required" },
 	{ 'd', "domain", OPT_TEXT, AT(hostname), "TARGET", .help = "the same as --hostname" },
 	{ 'w', "warning", OPT_LOW, AT(warn), "RANGE",
 	    .help = "WARNING when the CF is outside, default 90: (below 90)" },
 	{ 'c', "critical", OPT_LOW, AT(crit), "RANGE",
 	    .help = "CRITICAL when the CF is outside, default 64: (below 64)" },
 	{ 0, "min-mx", OPT_NUM, AT(min_mx), "CF",
-	    .help = "CRITICAL when the CF of the worst host is under this, 0 to 121, default no limit",
-	    .lo = 0, .hi = 121 },
+	    .help = "CRITICAL when the CF of the worst host is under this, 0 to 121, default no "
+	    "limit", .lo = 0, .hi = 121 },
 	{ 0, "explain", OPT_FLAG, AT(explain), NULL,
 	    .help = "tell for every host what it lost on the way to 121, and what to do about it" },
 	{ 0 }
@@ -22,19 +23,23 @@ static const struct opt mx_cf_options[] = {
 
 static const struct opt mx_cf_selection[] = {
 	{ 0, "quick", OPT_FLAG, AT(quick), NULL,
-	    .help = "QFactor: only the first host that answers, tried in order of preference; presets "
-	    "--stop-after=secure, --host-timeout=11 and --ignore-unreachable, which can each be put back" },
+	    .help = "QFactor: only the first host that answers, tried in order of preference; "
+	    "presets --stop-after=secure, --host-timeout=11 and --ignore-unreachable, which can "
+	    "each be put back" },
 	{ 0, "ignore-unreachable", OPT_ON, AT(ignore_unreachable), NULL,
 	    .help = "leave hosts that could not be tested out of the CF" },
 	{ 0, "no-ignore-unreachable", OPT_OFF, AT(ignore_unreachable), NULL,
-	    .help = "count hosts that could not be tested as 50; this is the default but for --quick" },
+	    .help = "count hosts that could not be tested as 50; this is the default but for "
+	    "--quick" },
 	{ 0, "mx-host", OPT_LIST, AT(mx_host_args), "NAME_OR_IP[:PORT]",
-	    .help = "test this server instead of the domain's MX, an IPv6 address with a port in brackets; "
-	    "repeatable, in order of preference" },
+	    .help = "test this server instead of the domain's MX, an IPv6 address with a port in "
+	    "brackets; repeatable, in order of preference" },
 	{ 0, "mx-limit", OPT_TEXT, AT(mx_limit_arg), "N|N%",
-	    .help = "test only the first N or N% (rounded up) MX in order of preference, default all" },
+	    .help = "test only the first N or N% (rounded up) MX in order of preference, default "
+	    "all" },
 	{ 0, "host-limit", OPT_TEXT, AT(host_limit_arg), "N|N%",
-	    .help = "test only the first N or N% (rounded up) hosts in order of preference, then name, default all" },
+	    .help = "test only the first N or N% (rounded up) hosts in order of preference, then "
+	    "name, default all" },
 	{ 0 }
 };
 
@@ -51,8 +56,8 @@ static const struct opt_plugin mx_cf = {
 	.plugin = PLUGIN_MX_CF,
 	.program = "check_mx_cf",
 	.name = "MX_CF",
-	.about = "How sure is mail to this domain to travel over a secure connection? Tests every address of "
-	    "every MX and gives one Confidence Factor (CF) from 0 to 121; sends no mail.",
+	.about = "How sure is mail to this domain to travel over a secure connection? Tests every "
+	    "address of every MX and gives one Confidence Factor (CF) from 0 to 121; sends no mail.",
 	.groups = mx_cf_groups,
 	.examples =
 	    "  check_mx_cf -H example.org\n"

@@ -6,18 +6,21 @@
 
 static const struct opt smtp_tls_options[] = {
 	{ 'H', "hostname", OPT_TEXT, AT(hostname), "TARGET",
-	    .help = "the server: a name or an IP address (IPv6 with or without brackets); every address of a name is "
-	    "tested; required" },
+	    .help = "the server: a name or an IP address (IPv6 with or without brackets); every "
+	    "address of a name is tested; required" },
 	{ 'd', "domain", OPT_TEXT, AT(hostname), "TARGET", .help = "the same as --hostname" },
 	{ 'w', "warning", OPT_RANGE, AT(warn), "RANGE",
-	    .help = "WARNING when the seconds that the whole test took are outside, default no limit" },
+	    .help = "WARNING when the seconds that the whole test took are outside, default no "
+	    "limit" },
 	{ 'c', "critical", OPT_RANGE, AT(crit), "RANGE",
-	    .help = "CRITICAL when the seconds that the whole test took are outside, default no limit" },
+	    .help = "CRITICAL when the seconds that the whole test took are outside, default no "
+	    "limit" },
 	{ 0, "rcpt", OPT_TEXT, AT(rcpt_arg), "ADDRESS",
-	    .help = "ask in RCPT TO for this recipient, too; default no recipient, no message is ever sent" },
+	    .help = "ask in RCPT TO for this recipient, too; default no recipient, no message is "
+	    "ever sent" },
 	{ 0, "for-domain", OPT_TEXT, AT(for_domain), "DOMAIN",
-	    .help = "the mail domain the server works for, which --match=domain and --match=any accept in a "
-	    "certificate; default none" },
+	    .help = "the mail domain the server works for, which --match=domain and --match=any "
+	    "accept in a certificate; default none" },
 	{ 0 }
 };
 
@@ -33,8 +36,8 @@ static const struct opt_plugin smtp_tls = {
 	.plugin = PLUGIN_SMTP_TLS,
 	.program = "check_smtp_tls",
 	.name = "SMTP_TLS",
-	.about = "Does this one mail server take mail over good TLS? Goes through the SMTP dialogue up to "
-	    "MAIL FROM, judges encryption and certificate, and sends no mail.",
+	.about = "Does this one mail server take mail over good TLS? Goes through the SMTP dialogue up "
+	    "to MAIL FROM, judges encryption and certificate, and sends no mail.",
 	.groups = smtp_tls_groups,
 	.examples =
 	    "  check_smtp_tls -H mx1.example.org\n"
