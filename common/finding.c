@@ -76,7 +76,8 @@ encrypted(struct findings *f, const struct host *h)
 	const char *why = secure->why;
 
 	if (h->smtp.injection) {
-		finding_add(f, SEV_INJECTION, h, "sent bytes in the clear behind the STARTTLS reply");
+		finding_add(f, SEV_INJECTION, h,
+		    "sent bytes in the clear behind the STARTTLS reply");
 	} else if (h->secure == SECURE_NOT_OFFERED ||
 	    (h->secure == SECURE_UNKNOWN && h->step[STEP_TLS].state == STEP_FAIL)) {
 		finding_add(f, SEV_NO_TLS, h, "offers no TLS");
@@ -108,7 +109,8 @@ cert_dates(struct findings *f, const struct host *h)
 	if (c->in_date)
 		return;
 	if (!c->leaf_in_date && h->nchain > 0 && h->chain[0].not_before > f->facts->wall)
-		finding_add(f, SEV_CERT_EXPIRED, h, "certificate is not valid for another %.1f days",
+		finding_add(f, SEV_CERT_EXPIRED, h,
+		    "certificate is not valid for another %.1f days",
 		    (double)(h->chain[0].not_before - f->facts->wall) / DAY);
 	else if (!c->leaf_in_date && c->days_left < 0)
 		finding_add(f, SEV_CERT_EXPIRED, h, "certificate expired %.1f days ago", ago);

@@ -34,8 +34,8 @@ void finding_add(struct findings *f, enum sev_key key, const struct host *h, con
     __attribute__((format(printf, 4, 5)));
 
 /* The same of a key whose state thresholds decide: by_option, unless --severity overrides it. */
-void finding_add_by(struct findings *f, enum sev_key key, enum state by_option, const struct host *h,
-    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+void finding_add_by(struct findings *f, enum sev_key key, enum state by_option,
+    const struct host *h, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
 /* All of h; works: another host or address of the target works, or h itself. */
 void finding_host(struct findings *f, const struct host *h, bool works);

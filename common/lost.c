@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lost.c - lost points in words: one function a check, tables where a status decides. */
+#include <stdarg.h>
+
 #include "lost.h"
 #include "text.h"
 
@@ -76,94 +78,117 @@ static const struct phrase sts[] = {
 	    "Install a certificate of a public CA with the MX host name in it." },
 };
 
+/* ": why", or nothing. */
+static const char *
+because(struct pool *p, const char *why)
+{
+	return why == NULL ? "" : pool_printf(p, ": %s", why);
+}
+
 static struct phrase
 protocol_phrase(struct pool *p, const struct band *b, const struct host *h, const struct plan *plan)
 {
 	/* plan_finish() leaves PROTO_NONE for "the best" */
-	if (plan->tls_max != PROTO_NONE && h->tls.proto >= plan->tls_max)
-		return (struct phrase){
-			pool_printf(p, "%s was negotiated, --tls-max allows no more", b->protocol),
-			"Test without --tls-max." };
-	return (struct phrase){ pool_printf(p, "%s was negotiated, not TLSv1.3", b->protocol),
-		h->tls.proto == PROTO_TLS12 ? "Let the server offer TLS 1.3." :
-		"Let the server offer TLS 1.2 and 1.3 and no less." };
+	bool held_back = plan->tls_max != PROTO_NONE && h->tls.proto >= plan->tls_max;
+	struct phrase said;
+
+	said.why = pool_printf(p, "%s was negotiated, %s", b->protocol,
+	    held_back ? "--tls-max allows no more" : "not TLSv1.3");
+	if (held_back)
+		said.fix = "Test without --tls-max.";
+	else if (h->tls.proto == PROTO_TLS12)
+		said.fix = "Let the server offer TLS 1.3.";
+	else
+		said.fix = "Let the server offer TLS 1.2 and 1.3 and no less.";
+	return said;
 }
 
 static struct phrase
 cipher_phrase(const struct looked_at *at)
 {
-	static const char suites[] = "Prefer ECDHE suites with AES-GCM or ChaCha20-Poly1305.";
-	static const char groups[] = "Prefer ECDHE, or use a DHE group of 2048 bits or more.";
+	static const char *const lacks[2][2] = {
+		{ "forward secrecy and no AEAD", "forward secrecy" }, { "AEAD", "fault" }
+	};
 	const struct tls_facts *t = &at->h->tls;
 	const char *suite = t->cipher == NULL ? "the cipher suite" : t->cipher;
+	struct phrase said = { .fix = "Prefer ECDHE suites with AES-GCM or ChaCha20-Poly1305." };
 
-	if (t->anonymous)
-		return (struct phrase){ pool_printf(at->p, "%s is anonymous", suite), suites };
-	if (t->obsolete)
-		return (struct phrase){ pool_printf(at->p, "%s is obsolete", suite), suites };
-	if (t->bits < 128)
-		return (struct phrase){
-			pool_printf(at->p, "%s has a strength of %d bits", suite, t->bits), suites };
-	if (t->dh_bits > 0 && t->dh_bits < 2048)
-		return (struct phrase){ pool_printf(at->p, "%s with a DHE group of %d bits%s", suite,
-			t->dh_bits, t->aead ? "" : ", without AEAD"), groups };
-	return (struct phrase){ pool_printf(at->p, "%s has no %s", suite,
-		t->forward_secrecy ? "AEAD" : t->aead ? "forward secrecy" :
-		"forward secrecy and no AEAD"), suites };
+	if (t->anonymous) {
+		said.why = pool_printf(at->p, "%s is anonymous", suite);
+	} else if (t->obsolete) {
+		said.why = pool_printf(at->p, "%s is obsolete", suite);
+	} else if (t->bits < 128) {
+		said.why = pool_printf(at->p, "%s has a strength of %d bits", suite, t->bits);
+	} else if (t->dh_bits > 0 && t->dh_bits < 2048) {
+		said.why = pool_printf(at->p, "%s with a DHE group of %d bits%s", suite, t->dh_bits,
+		    t->aead ? "" : ", without AEAD");
+		said.fix = "Prefer ECDHE, or use a DHE group of 2048 bits or more.";
+	} else {
+		said.why = pool_printf(at->p, "%s has no %s", suite,
+		    lacks[t->forward_secrecy][t->aead]);
+	}
+	return said;
 }
 
 static struct phrase
 key_phrase(const struct looked_at *at)
 {
-	static const char fix[] =
-	    "Get a certificate with an EC key or RSA of 2048 bits or more, signed with SHA-256.";
 	const struct cert_facts *c = &at->h->cert;
 	struct text t = { .p = at->p };
 
 	if (!c->present)
-		return (struct phrase){ "no certificate was sent", fix };
+		text_add(&t, "no certificate was sent");
 	for (size_t i = 0; i < c->nweak; i++)
 		text_add(&t, "%s%s", i > 0 ? ", " : "", c->weak[i]);
-	if (c->nweak == 0)
-		text_add(&t, "weak %s", c->key_ok ? "signature" : c->signature_ok ? "key" :
-		    "key and signature");
-	return (struct phrase){ text_get(&t), fix };
+	if (t.len == 0)
+		text_add(&t, "the %s is weak", c->key_ok ? "signature" : "key");
+	return (struct phrase){
+		text_get(&t),
+		"Get a certificate with an EC key or RSA of 2048 bits or more, signed with SHA-256."
+	};
 }
 
-/* Of several troubles the fix of the first is told: a new certificate mends the rest as well. */
+/* Add one trouble; the fix of the first is told, as a new certificate mends the rest as well. */
+__attribute__((format(printf, 4, 5))) static void
+trouble(struct text *t, const char **fix, const char *mend, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (*fix == NULL)
+		*fix = mend;
+	else
+		text_add(t, "; ");
+	va_start(ap, fmt);
+	text_addv(t, fmt, ap);
+	va_end(ap);
+}
+
 static struct phrase
 auth_phrase(const struct looked_at *at)
 {
 	const struct cert_facts *c = &at->h->cert;
-	const char *why = c->trust_why;
 	struct text t = { .p = at->p };
 	const char *fix = NULL;
 
-	if (!c->present)
-		return (struct phrase){ "no certificate was sent",
-			"Give the server a certificate of a public CA." };
 	if (c->revoked == REVOKED_YES)
-		return (struct phrase){ pool_printf(at->p, "a certificate is revoked%s%s",
-			c->revoked_why == NULL ? "" : ": ", c->revoked_why == NULL ? "" :
-			c->revoked_why), "Replace the certificate at once." };
-	if (!c->trusted) {
-		text_add(&t, "certificate not trusted%s%s", why == NULL ? "" : ": ",
-		    why == NULL ? "" : why);
-		fix = "Install a certificate of a public CA with all of its intermediates.";
-	}
-	if (!c->name_match) {
-		text_add(&t, "%scertificate names %s, not %s", fix == NULL ? "" : "; ",
-		    c->found == NULL ? "another" : c->found, c->wanted == NULL ? "the host" :
-		    c->wanted);
-		if (fix == NULL)
-			fix = "Get a certificate with the MX host name in it.";
-	}
-	if (!c->in_date) {
-		text_add(&t, "%s%s", fix == NULL ? "" : "; ", c->trusted && why != NULL ? why :
-		    "certificate out of date");
-		if (fix == NULL)
-			fix = "Renew the certificate, or mend its validity.";
-	}
+		trouble(&t, &fix, "Replace the certificate at once.", "a certificate is revoked%s",
+		    because(at->p, c->revoked_why));
+	else if (!c->present)
+		trouble(&t, &fix, "Give the server a certificate of a public CA.",
+		    "no certificate was sent");
+	if (!c->present)
+		return (struct phrase){ text_get(&t), fix };
+	if (!c->trusted)
+		trouble(&t, &fix,
+		    "Install a certificate of a public CA with all its intermediates.",
+		    "certificate not trusted%s", because(at->p, c->trust_why));
+	if (!c->name_match)
+		trouble(&t, &fix, "Get a certificate with the MX host name in it.",
+		    "certificate names %s, not %s", c->found == NULL ? "another" : c->found,
+		    c->wanted == NULL ? "the host" : c->wanted);
+	if (!c->in_date)
+		trouble(&t, &fix, "Renew the certificate.", "certificate out of date%s",
+		    because(at->p, c->trusted ? c->trust_why : NULL));
 	return (struct phrase){ text_get(&t), fix };
 }
 

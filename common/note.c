@@ -36,7 +36,8 @@ note_tested(struct notes *to, const struct host *h)
 		note_add(to, h, "does not list STARTTLS, but takes it");
 	if (h->smtp.readvertised)
 		note_add(to, h, "offers STARTTLS again inside TLS (RFC 3207, 4.2)");
-	if (h->tls.proto != PROTO_NONE && h->tls.proto < PROTO_TLS13 && !h->tls.secure_renegotiation)
+	if (h->tls.proto != PROTO_NONE && h->tls.proto < PROTO_TLS13 &&
+	    !h->tls.secure_renegotiation)
 		note_add(to, h, "knows no secure renegotiation (RFC 5746)");
 	if (h->cert.present && h->cert.name_match && h->cert.by_cn)
 		note_add(to, h, "certificate has no DNS name, its common name matches");

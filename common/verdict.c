@@ -35,7 +35,8 @@ judge_ends(struct findings *f)
 	const char *why = facts->fault_why;
 
 	if (facts->fault == FAULT_RESOLVER)
-		finding_add(f, SEV_RESOLVER, NULL, "%s", why == NULL ? "resolver does not work" : why);
+		finding_add(f, SEV_RESOLVER, NULL, "%s",
+		    why == NULL ? "resolver does not work" : why);
 	else if (facts->fault == FAULT_INTERNAL)
 		finding_add(f, SEV_INTERNAL, NULL, "%s", why == NULL ? "internal fault" : why);
 	else if (facts->null_mx)
@@ -69,7 +70,8 @@ judge_all_unreachable(struct findings *f, const struct tally *t)
 	if (t->tested > 0)
 		return;
 	if (t->untested > 1)
-		finding_add(f, SEV_ALL_UNREACHABLE, NULL, "none of %zu hosts is reachable", t->untested);
+		finding_add(f, SEV_ALL_UNREACHABLE, NULL, "none of %zu hosts is reachable",
+		    t->untested);
 	else if (t->untested == 0 && t->skipped > 0 && t->skipped == f->facts->nhosts)
 		finding_add(f, SEV_ALL_UNREACHABLE, NULL, "no address can be tried from here%s%s",
 		    why == NULL ? "" : ": ", why == NULL ? "" : why);
