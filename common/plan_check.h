@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* plan_check.h - from options as typed to a plan that holds together.  Touches no network, no file. */
+/* plan_check.h - from options as typed to a plan that holds together.  No network, no files. */
 #ifndef PLAN_CHECK_H
 #define PLAN_CHECK_H
 

@@ -57,7 +57,8 @@ static const struct opt_plugin mx_cf = {
 	.program = "check_mx_cf",
 	.name = "MX_CF",
 	.about = "How sure is mail to this domain to travel over a secure connection? Tests every "
-	    "address of every MX and gives one Confidence Factor (CF) from 0 to 121; sends no mail.",
+	    "address of every MX and gives one Confidence Factor (CF) from 0 to 121. Sends no "
+	    "mail.",
 	.groups = mx_cf_groups,
 	.examples =
 	    "  check_mx_cf -H example.org\n"
