@@ -18,47 +18,52 @@
 
 #define DN_SHOWN 512	/* of a distinguished name */
 #define ERRORS_KEPT 32	/* a chain has few certificates, each few ways to be wrong */
-#define SERIAL_SHOWN 128
+#define SERIAL_SHOWN 64 /* RFC 5280, 4.1.2.2, allows 20 bytes */
+#define OID_SHOWN 80
 #define DAY 86400.0
 
+/* NULL when it is no certificate, or more than one. */
 static X509 *
 decode(const struct tls_chain *chain, size_t i)
 {
-	const unsigned char *der = chain->der[i];
+	const unsigned char *der = chain->der[i], *end = der + chain->len[i];
 	X509 *x = d2i_X509(NULL, &der, (long)chain->len[i]);
 
-	ERR_clear_error();
+	if (x != NULL && der != end) {
+		X509_free(x);
+		x = NULL;
+	}
 	return x;
-}
-
-static const char *
-bio_text(struct pool *p, BIO *bio, size_t max)
-{
-	char *data = NULL;
-	long n = BIO_get_mem_data(bio, &data);
-
-	return text_clean(p, n > 0 ? data : "", n > 0 ? (size_t)n : 0, max);
 }
 
 static const char *
 dn_text(struct pool *p, const X509_NAME *name)
 {
+	const unsigned long how = XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB;
 	BIO *bio = BIO_new(BIO_s_mem());
-	const char *text = "";
+	const char *text = "?";
+	char *data = NULL;
+	long n;
 
-	if (bio != NULL && X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB) >= 0)
-		text = bio_text(p, bio, DN_SHOWN);
+	if (bio != NULL && X509_NAME_print_ex(bio, name, 0, how) >= 0) {
+		n = BIO_get_mem_data(bio, &data);
+		text = n > 0 ? text_clean(p, data, (size_t)n, DN_SHOWN) : "";
+	}
 	BIO_free(bio);
 	return text;
 }
 
-static int64_t
-time_of(const ASN1_TIME *t)
+/* Seconds since the epoch; false, and 0, for what cannot be read. */
+static bool
+time_of(const ASN1_TIME *t, int64_t *seconds)
 {
 	struct tm tm = { 0 };
 
-	/* an unreadable date is the beginning of time: no certificate is good then */
-	return t != NULL && ASN1_TIME_to_tm(t, &tm) == 1 ? (int64_t)timegm(&tm) : 0;
+	*seconds = 0;
+	if (t == NULL || ASN1_TIME_to_tm(t, &tm) != 1)
+		return false;
+	*seconds = timegm(&tm);
+	return true;
 }
 
 static const char *
@@ -80,13 +85,30 @@ static const char *
 serial_text(struct pool *p, const X509 *x)
 {
 	const ASN1_INTEGER *serial = X509_get0_serialNumber(x);
-	size_t n = (size_t)ASN1_STRING_length(serial);
+	size_t n = (size_t)ASN1_STRING_length(serial), max = n < SERIAL_SHOWN ? n : SERIAL_SHOWN;
+	const char *sign = ASN1_STRING_type(serial) == V_ASN1_NEG_INTEGER ? "-" : "";
 
-	return text_hex(p, ASN1_STRING_get0_data(serial), n < SERIAL_SHOWN ? n : SERIAL_SHOWN);
+	if (n == 0)
+		return "00";
+	return pool_printf(p, "%s%s%s", sign, text_hex(p, ASN1_STRING_get0_data(serial), max),
+	    n > max ? "..." : "");
+}
+
+/* OpenSSL's name of the algorithm, else its OID. */
+static const char *
+signature_text(struct pool *p, const X509 *x)
+{
+	const ASN1_OBJECT *oid = NULL;
+	char text[OID_SHOWN];
+
+	X509_ALGOR_get0(&oid, NULL, NULL, X509_get0_tbs_sigalg(x));
+	if (OBJ_obj2txt(text, sizeof(text), oid, 0) <= 0)
+		return "unknown";
+	return text_clean_str(p, text);
 }
 
 static void
-describe(struct cert *c, struct pool *p, X509 *x)
+describe(struct cert *c, struct pool *p, const X509 *x)
 {
 	const EVP_PKEY *key = X509_get0_pubkey(x);
 	unsigned char digest[EVP_MAX_MD_SIZE];
@@ -97,13 +119,12 @@ describe(struct cert *c, struct pool *p, X509 *x)
 	c->serial = serial_text(p, x);
 	c->cn = san_common(p, x);
 	c->sans = san_texts(p, x, &c->nsans);
-	c->not_before = time_of(X509_get0_notBefore(x));
-	c->not_after = time_of(X509_get0_notAfter(x));
+	time_of(X509_get0_notBefore(x), &c->not_before);
+	time_of(X509_get0_notAfter(x), &c->not_after);
 	c->key = pool_str(p, key_name(key));
 	c->bits = key == NULL ? 0 : EVP_PKEY_get_bits(key);
-	c->signature = pool_str(p, OBJ_nid2ln(X509_get_signature_nid(x)));
+	c->signature = signature_text(p, x);
 	c->sha256 = X509_digest(x, EVP_sha256(), digest, &n) == 1 ? text_hex(p, digest, n) : "";
-	ERR_clear_error();
 }
 
 struct cert *
@@ -122,6 +143,7 @@ cert_chain(struct pool *p, const struct tls_chain *chain, size_t *n)
 		describe(&certs[(*n)++], p, x);
 		X509_free(x);
 	}
+	ERR_clear_error();
 	return certs;
 }
 
@@ -142,12 +164,14 @@ cert_names(struct cert_wanted *wanted, const struct plan *plan, const char *mx, 
 	wanted->n = 0;
 	if (plan->match == MATCH_NONE)
 		return;
-	if (plan->match != MATCH_DOMAIN || domain == NULL)
+	if (plan->match != MATCH_DOMAIN)
 		want(wanted, mx);
 	if (plan->match != MATCH_MX)
 		want(wanted, domain);
 	for (size_t i = 0; i < plan->verify_names.n; i++)
 		want(wanted, plan->verify_names.item[i]);
+	if (wanted->n == 0)
+		want(wanted, mx == NULL ? "" : mx);
 }
 
 /* What the verification callback writes. */
@@ -162,19 +186,61 @@ is_date_error(int code)
 	return code == X509_V_ERR_CERT_NOT_YET_VALID || code == X509_V_ERR_CERT_HAS_EXPIRED;
 }
 
+/* An unreadable date is no good date, and no good certificate. */
+static bool
+is_date_field_error(int code)
+{
+	return code == X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD ||
+	    code == X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD;
+}
+
+/* What an error means, whether it is kept or not. */
+static void
+weigh_error(struct cert_facts *out, int code, int depth)
+{
+	bool date = is_date_error(code);
+
+	if (!date)
+		out->trusted = false;
+	if (date || is_date_field_error(code)) {
+		out->in_date = false;
+		out->leaf_in_date = out->leaf_in_date && depth != 0;
+	}
+}
+
+/* Once each, in the order of the chain. */
 static void
 collect_error(struct collect *c, int code, int depth)
 {
 	struct cert_facts *out = c->out;
+	size_t at = out->nerrors;
 
+	weigh_error(out, code, depth);
 	for (size_t i = 0; i < out->nerrors; i++)
 		if (out->errors[i].code == code && out->errors[i].depth == depth)
 			return;
 	if (out->nerrors == ERRORS_KEPT)
 		return;
-	out->errors = pool_grow(c->p, out->errors, out->nerrors, sizeof(*out->errors));
-	out->errors[out->nerrors++] = (struct cert_error){ code, depth,
-		pool_str(c->p, X509_verify_cert_error_string(code)) };
+	out->errors = pool_grow(c->p, out->errors, out->nerrors++, sizeof(*out->errors));
+	for (; at > 0 && out->errors[at - 1].depth > depth; at--)
+		out->errors[at] = out->errors[at - 1];
+	out->errors[at] = (struct cert_error){ code, depth, X509_verify_cert_error_string(code) };
+}
+
+/* OpenSSL looks at no date of the last certificate of an incomplete chain: all are looked at here. */
+static void
+collect_date(struct collect *c, const X509 *x, int depth, int64_t now)
+{
+	int64_t from, to;
+
+	if (!time_of(X509_get0_notBefore(x), &from))
+		collect_error(c, X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD, depth);
+	else if (from > now)
+		collect_error(c, X509_V_ERR_CERT_NOT_YET_VALID, depth);
+	if (!time_of(X509_get0_notAfter(x), &to))
+		collect_error(c, X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD, depth);
+	else if (to <= now)
+		collect_error(c, X509_V_ERR_CERT_HAS_EXPIRED, depth);
 }
 
 /* Note every error and go on. */
@@ -184,7 +250,8 @@ collect_all(int ok, X509_STORE_CTX *ctx)
 	struct collect *c = X509_STORE_CTX_get_app_data(ctx);
 
 	if (!ok)
-		collect_error(c, X509_STORE_CTX_get_error(ctx), X509_STORE_CTX_get_error_depth(ctx));
+		collect_error(c, X509_STORE_CTX_get_error(ctx),
+		    X509_STORE_CTX_get_error_depth(ctx));
 	return 1;
 }
 
@@ -195,7 +262,10 @@ judge_path(struct cert_facts *out, struct pool *p, const struct cert_store *stor
 	struct collect collect = { p, out };
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
 	X509_VERIFY_PARAM *param;
+	STACK_OF(X509) *path;
 
+	out->trusted = out->in_date = out->leaf_in_date = true;
+	collect_date(&collect, leaf, 0, now);
 	if (ctx == NULL || X509_STORE_CTX_init(ctx, cert_store_x509(store), leaf, sent) != 1) {
 		collect_error(&collect, X509_V_ERR_OUT_OF_MEM, 0);
 		goto out;
@@ -207,39 +277,24 @@ judge_path(struct cert_facts *out, struct pool *p, const struct cert_store *stor
 	X509_VERIFY_PARAM_set_time(param, now);
 	X509_STORE_CTX_set_app_data(ctx, &collect);
 	X509_STORE_CTX_set_verify_cb(ctx, collect_all);
-	if (X509_verify_cert(ctx) != 1 && out->nerrors == 0)
-		collect_error(&collect, X509_STORE_CTX_get_error(ctx), 0);
+	/* every error went through the callback: what is left is a failure of OpenSSL itself */
+	if (X509_verify_cert(ctx) != 1)
+		collect_error(&collect, X509_V_ERR_UNSPECIFIED, 0);
+	path = X509_STORE_CTX_get0_chain(ctx);
+	for (int i = 1; i < sk_X509_num(path); i++)
+		collect_date(&collect, sk_X509_value(path, i), i, now);
 out:
 	X509_STORE_CTX_free(ctx);
-	ERR_clear_error();
 }
 
-/* What the errors amount to; the leaf's own dates count even where no path was found. */
-static void
-sum_up(struct cert_facts *out, X509 *leaf, int64_t now)
+/* The first reason not to trust tells more than a date. */
+static const char *
+telling_error(const struct cert_facts *out)
 {
-	int64_t from = time_of(X509_get0_notBefore(leaf)), to = time_of(X509_get0_notAfter(leaf));
-	const struct cert_error *telling = NULL;
-
-	out->leaf_in_date = from <= now && now <= to;
-	out->days_left = (double)(to - now) / DAY;
-	out->in_date = out->leaf_in_date;
-	out->trusted = true;
-	for (size_t i = 0; i < out->nerrors; i++) {
-		bool date = is_date_error(out->errors[i].code);
-
-		if (date)
-			out->in_date = false;
-		else
-			out->trusted = false;
-		/* the first reason not to trust tells more than a date */
-		if (telling == NULL || (is_date_error(telling->code) && !date))
-			telling = &out->errors[i];
-	}
-	if (telling != NULL)
-		out->trust_why = telling->text;
-	else if (!out->in_date)
-		out->trust_why = "certificate is not in date";
+	for (size_t i = 0; i < out->nerrors; i++)
+		if (!is_date_error(out->errors[i].code))
+			return out->errors[i].text;
+	return out->nerrors > 0 ? out->errors[0].text : NULL;
 }
 
 static bool
@@ -266,8 +321,9 @@ key_is_strong(const EVP_PKEY *key)
 static bool
 signature_is_strong(X509 *x)
 {
-	static const int strong[] = { NID_sha224, NID_sha256, NID_sha384, NID_sha512, NID_sha512_224,
-		NID_sha512_256, NID_sha3_224, NID_sha3_256, NID_sha3_384, NID_sha3_512 };
+	static const int strong[] = { NID_sha224, NID_sha256, NID_sha384, NID_sha512,
+		NID_sha512_224, NID_sha512_256, NID_sha3_224, NID_sha3_256, NID_sha3_384,
+		NID_sha3_512 };
 	int nid = X509_get_signature_nid(x), digest = NID_undef, key, bits;
 	uint32_t flags;
 
@@ -291,12 +347,10 @@ judge_strength(struct cert_facts *out, struct pool *p, X509 *leaf)
 	out->signature_ok = signature_is_strong(leaf);
 	out->weak = pool_array(p, 2, sizeof(*out->weak));
 	if (!out->key_ok)
-		out->weak[out->nweak++] = key == NULL ? "unknown key"
-		    : pool_printf(p, "%s %d-bit key", key_name(key), EVP_PKEY_get_bits(key));
+		out->weak[out->nweak++] = key == NULL ? "unknown key" :
+		    pool_printf(p, "%s %d-bit key", key_name(key), EVP_PKEY_get_bits(key));
 	if (!out->signature_ok)
-		out->weak[out->nweak++] = pool_printf(p, "%s signature",
-		    OBJ_nid2ln(X509_get_signature_nid(leaf)));
-	ERR_clear_error();
+		out->weak[out->nweak++] = pool_printf(p, "%s signature", signature_text(p, leaf));
 }
 
 /* RFC 7633: feature 5 is status_request. */
@@ -312,12 +366,13 @@ demands_staple(X509 *leaf)
 	return staple;
 }
 
+/* The certificates behind the leaf; what cannot be decoded is left out. */
 static STACK_OF(X509) *
-decode_chain(const struct tls_chain *chain)
+decode_rest(const struct tls_chain *chain)
 {
 	STACK_OF(X509) *sent = sk_X509_new_null();
 
-	for (size_t i = 0; sent != NULL && i < chain->n; i++) {
+	for (size_t i = 1; sent != NULL && i < chain->n; i++) {
 		X509 *x = decode(chain, i);
 
 		if (x != NULL && sk_X509_push(sent, x) == 0)
@@ -326,22 +381,43 @@ decode_chain(const struct tls_chain *chain)
 	return sent;
 }
 
-void
-cert_judge(struct cert_facts *out, struct pool *p, const struct cert_store *store, const struct tls_chain *chain,
-    const struct cert_wanted *wanted, int64_t now)
+/* A leaf that is no certificate: nothing good can be said of it. */
+static void
+judge_garbage(struct cert_facts *out, struct pool *p)
 {
-	STACK_OF(X509) *sent = decode_chain(chain);
-	X509 *leaf = sk_X509_num(sent) > 0 ? sk_X509_value(sent, 0) : NULL;
+	static const char text[] = "certificate cannot be decoded";
 
-	*out = (struct cert_facts){ 0 };
+	out->errors = pool_array(p, 1, sizeof(*out->errors));
+	out->errors[out->nerrors++] = (struct cert_error){ X509_V_ERR_UNSPECIFIED, 0, text };
+	out->trust_why = text;
+	out->weak = pool_array(p, 2, sizeof(*out->weak));
+	out->weak[out->nweak++] = "unknown key";
+	out->weak[out->nweak++] = "unknown signature";
+}
+
+void
+cert_judge(struct cert_facts *out, struct pool *p, const struct cert_store *store,
+    const struct tls_chain *chain, const struct cert_wanted *wanted, int64_t now)
+{
+	STACK_OF(X509) *sent = decode_rest(chain);
+	X509 *leaf = chain->n > 0 ? decode(chain, 0) : NULL;
+	int64_t to;
+
+	*out = (struct cert_facts){ .present = chain->n > 0 };
 	if (leaf != NULL) {
-		out->present = true;
 		judge_path(out, p, store, leaf, sent, now);
-		sum_up(out, leaf, now);
-		san_judge(out, p, leaf, wanted->names, wanted->n);
+		out->trust_why = telling_error(out);
+		time_of(X509_get0_notAfter(leaf), &to);
+		out->days_left = (double)(to - now) / DAY;
 		judge_strength(out, p, leaf);
 		out->must_staple = demands_staple(leaf);
+	} else if (out->present) {
+		judge_garbage(out, p);
 	}
+	if (out->present)
+		san_judge(out, p, leaf, wanted->names, wanted->n);
+	X509_free(leaf);
 	sk_X509_pop_free(sent, X509_free);
+	/* what is left in the queue would speak up in the next SSL_get_error() */
 	ERR_clear_error();
 }

@@ -21,7 +21,11 @@ struct cert_wanted {
 	size_t n;		/* 0: any name will do (--match=none) */
 };
 
-/* The names that --match and --verify-name allow for an MX name and mail domain (NULL: none). */
+/*
+ * The names that --match and --verify-name allow for an MX name and mail domain (NULL: none).  --match=domain
+ * without a mail domain and without --verify-name falls back to the MX name: no name wanted would mean
+ * any name.  --match=none is none even beside --verify-name.  Names beyond the array's size are not wanted.
+ */
 void cert_names(struct cert_wanted *wanted, const struct plan *plan, const char *mx, const char *domain);
 
 /* Decode the chain as sent: *n certificates in p.  What cannot be decoded is left out. */
@@ -30,6 +34,9 @@ struct cert *cert_chain(struct pool *p, const struct tls_chain *chain, size_t *n
 /*
  * Judge: PKIX path to the store (purpose TLS server, strength aside), names, dates at now (seconds since
  * the epoch), and strength of the leaf's key and signature; every error is collected.  Into p.
+ * The leaf is chain->der[0]: when that cannot be decoded, a certificate is present about which nothing
+ * good is known.  trust_why is set unless it is trusted and in date; weak has an entry for each of key_ok
+ * and signature_ok that is false; found and wanted are always set.
  */
 void cert_judge(struct cert_facts *out, struct pool *p, const struct cert_store *store,
     const struct tls_chain *chain, const struct cert_wanted *wanted, int64_t now);

@@ -94,8 +94,8 @@ to_ascii(struct pool *p, const char *text, const char *what, struct err *e)
 	int rc;
 
 	if (lib == NULL) {
-		err_set(e, ERR_SYSTEM, "%s: names beyond ASCII need libidn2, which cannot be loaded",
-		    what);
+		err_set(e, ERR_SYSTEM,
+		    "%s: names beyond ASCII need libidn2, which cannot be loaded", what);
 		return NULL;
 	}
 	*(void **)&lookup = dlsym(lib, "idn2_lookup_u8");
@@ -196,8 +196,8 @@ dotted_local(const char *s, const char **why)
 		else if (s[i] == '.' && (i == 0 || s[i - 1] == '.'))
 			*why = "is no mail address: a dot too much before the \"@\"";
 		else if (!is_alnum(s[i]) && strchr(".!#$%&'*+-/=?^_`{|}~", s[i]) == NULL)
-			*why = s[i] == ' ' ? "is no mail address: it has a blank" :
-			    "is no mail address: a bad character before the \"@\"";
+			*why = s[i] == ' ' ? "is no mail address: it has a blank"
+					   : "is no mail address: a bad character before the \"@\"";
 		else
 			continue;
 		return 0;

@@ -27,7 +27,8 @@ common_utf8(const X509 *x, size_t *n)
 		at = next;
 	if (at < 0)
 		return NULL;
-	len = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+	len = ASN1_STRING_to_UTF8(&utf8,
+	    X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
 	if (len < 0)
 		return NULL;
 	*n = (size_t)len;
@@ -50,8 +51,10 @@ static GENERAL_NAMES *
 alternatives(const X509 *x, bool *broken)
 {
 	int critical = 0;
-	GENERAL_NAMES *names = X509_get_ext_d2i(x, NID_subject_alt_name, &critical, NULL);
+	GENERAL_NAMES *names = NULL;
 
+	if (x != NULL)
+		names = X509_get_ext_d2i(x, NID_subject_alt_name, &critical, NULL);
 	*broken = names == NULL && critical != -1;
 	return names;
 }
@@ -125,7 +128,8 @@ covers(const void *raw, size_t n, const char *host)
 
 /* Is this the alternative name wanted?  As shown; NULL: no. */
 static const char *
-match_one(struct pool *p, const GENERAL_NAME *name, const char *wanted, const struct addr *wanted_ip)
+match_one(struct pool *p, const GENERAL_NAME *name, const char *wanted,
+    const struct addr *wanted_ip)
 {
 	struct addr a;
 
@@ -212,7 +216,7 @@ found_names(struct pool *p, const X509 *x, const GENERAL_NAMES *names)
 	}
 	if (n > 0)
 		return list_names(p, first, n, "and");
-	common = san_common(p, x);
+	common = x == NULL ? NULL : san_common(p, x);
 	return common == NULL || *common == '\0' ? "no name" : common;
 }
 
@@ -226,7 +230,8 @@ has_dns(const GENERAL_NAMES *names)
 }
 
 void
-san_judge(struct cert_facts *out, struct pool *p, const X509 *x, const char *const *wanted, size_t n)
+san_judge(struct cert_facts *out, struct pool *p, const X509 *x, const char *const *wanted,
+    size_t n)
 {
 	bool broken;
 	GENERAL_NAMES *names = alternatives(x, &broken);

@@ -23,7 +23,7 @@ const char **san_texts(struct pool *p, const struct x509_st *x, size_t *n);
  * host name, or an IP address as text: that is compared with the iPAddress names only, byte by byte.
  * DNS names decide when there is any; the common name only without one (RFC 6125, 6.4.4), and not beside
  * alternative names that cannot be decoded.  A name with a NUL inside matches nothing.
- * n 0: nothing is checked, and name_match is true.
+ * n 0: nothing is checked, and name_match is true.  x NULL: a certificate that cannot be decoded; no name.
  */
 void san_judge(struct cert_facts *out, struct pool *p, const struct x509_st *x, const char *const *wanted,
     size_t n);

@@ -46,7 +46,8 @@ refuse(struct err *e, const char *option, const char *path, const char *why)
 {
 	struct pool *p = pool_new();
 
-	err_set(e, ERR_USAGE, "%s: \"%s\" %s", option, text_clean(p, path, strlen(path), SHOWN), why);
+	err_set(e, ERR_USAGE, "%s: \"%s\" %s", option, text_clean(p, path, strlen(path), SHOWN),
+	    why);
 	pool_free(p);
 	return -1;
 }
@@ -123,7 +124,9 @@ load_directory(X509_STORE *x, const char *path, struct err *e)
 		return refuse(e, option, path, "has a \":\": one directory is wanted");
 	switch (has_hashed(path)) {
 	case -1: return refuse(e, option, path, strerror(errno));
-	case 0: return refuse(e, option, path, "holds no hashed certificate: run \"openssl rehash\" on it");
+	case 0:
+		return refuse(e, option, path,
+		    "holds no hashed certificate: run \"openssl rehash\" on it");
 	default: break;
 	}
 	if (add_directory(x, path) == -1)

@@ -219,7 +219,8 @@ test_senders(struct pool *p)
 		const char *got = name_sender(p, senders[i].text, "--from", &e);
 
 		if (!tap_ok(is(got, senders[i].want) &&
-		    (got != NULL || refused(&e, senders[i].fault)), "sender row %zu", i))
+			    (got != NULL || refused(&e, senders[i].fault)),
+			"sender row %zu", i))
 			printf("# got %s: %s\n", got == NULL ? "NULL" : got, e.msg);
 	}
 }
