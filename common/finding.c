@@ -83,7 +83,7 @@ encrypted(struct findings *f, const struct host *h)
 		finding_add(f, SEV_NO_TLS, h, "offers no TLS");
 	} else if (secure->state == STEP_FAIL ||
 	    (h->secure != SECURE_UNKNOWN && h->secure != SECURE_YES)) {
-		if (why == NULL && h->smtp.client_cert_required)
+		if (why == NULL && h->smtp.client_cert_asked)
 			why = "server requires a client certificate";
 		finding_add(f, SEV_TLS_FAILED, h, "TLS failed%s", because(f, why));
 	}

@@ -41,7 +41,7 @@ note_tested(struct notes *to, const struct host *h)
 		note_add(to, h, "knows no secure renegotiation (RFC 5746)");
 	if (h->cert.present && h->cert.name_match && h->cert.by_cn)
 		note_add(to, h, "certificate has no DNS name, its common name matches");
-	if (h->smtp.client_cert_required && h->secure == SECURE_YES)
+	if (h->smtp.client_cert_asked && h->secure == SECURE_YES)
 		note_add(to, h, "asks for a client certificate");
 }
 
