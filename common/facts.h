@@ -146,7 +146,7 @@ struct smtp_facts {
 	bool compelled;			/* not offered, --compel-tls tried and it worked */
 	bool injection;			/* bytes pending in the clear after the 220 */
 	bool readvertised;		/* STARTTLS offered again inside TLS */
-	bool client_cert_required;
+	bool client_cert_asked;		/* for want of one the handshake may have failed */
 	bool not_smtp;			/* direct TLS, no 220 inside */
 };
 

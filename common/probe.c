@@ -215,10 +215,11 @@ handshake(struct probe *p, struct err *e)
 	if (conn_start_tls(p->conn, p->env->tls, sni_of(p), e) == -1) {
 		p->h->secure = SECURE_NO_SESSION;
 		p->broken = true;
-		p->h->smtp.client_cert_required = e->kind == ERR_CLIENT_CERT;
+		p->h->smtp.client_cert_asked = e->kind == ERR_CLIENT_CERT;
 		return -1;
 	}
 	tls_describe(conn_tls(p->conn), p->log.pool, &p->h->tls, &p->chain);
+	p->h->smtp.client_cert_asked = tls_cert_asked(conn_tls(p->conn));
 	smtp_note(&p->log, TALK_STAGE, true, "Connection converted to SSL");
 	smtp_note(&p->log, TALK_STAGE, true, "SSLVersion in use: %s", proto[p->h->tls.proto]);
 	smtp_note(&p->log, TALK_STAGE, true, "Cipher in use: %s", p->h->tls.cipher);
@@ -341,7 +342,6 @@ hello_inside(struct probe *p, struct err *e)
 		/* an alert before any reply means that the server never took the session */
 		bool alert = e->kind == ERR_ALERT || e->kind == ERR_CLIENT_CERT;
 
-		p->h->smtp.client_cert_required = e->kind == ERR_CLIENT_CERT;
 		p->h->secure = alert ? SECURE_NO_SESSION : SECURE_NO_EHLO;
 		p->broken = alert;
 		p->over = !alert;

@@ -11,7 +11,8 @@
 int
 score_floor(double v)
 {
-	return (int)floor(v + DUST);
+	/* no score is negative, so this rounds down; floor() would bring in libm, one more object to load */
+	return (int)(v + DUST);
 }
 
 static bool
@@ -138,7 +139,7 @@ average_mx(struct score *out, struct pool *p, const struct run_facts *facts,
 		if (mx[i].rows == 0)
 			continue;
 		mean = mx[i].sum / mx[i].rows;
-		weight = ldexp(1, -preference_rank(facts, mx[i].preference));
+		weight = 1.0 / (1 << preference_rank(facts, mx[i].preference));
 		out->mx_cf[i] = score_floor(mean);
 		sum += weight * mean;
 		weights += weight;

@@ -179,11 +179,12 @@ tls_ctx_free(struct tls_ctx *ctx)
 
 /* A fatal alert of the peer is an OpenSSL reason of this offset and its number (RFC 8446, 6). */
 static int
-alert_failure(const struct tls *tls, int alert, unsigned long code, struct err *e)
+alert_failure(const struct tls *tls, int alert, struct err *e)
 {
 	if (alert == SSL_AD_CERTIFICATE_REQUIRED || tls->cert_asked)
 		return err_set(e, ERR_CLIENT_CERT, "server requires a client certificate");
-	return err_set(e, ERR_ALERT, "%s", reason(code));
+	/* not the reason: those name SSL 3 and TLS 1.0 whatever was spoken */
+	return err_set(e, ERR_ALERT, "server sent TLS alert \"%s\"", SSL_alert_desc_string_long(alert));
 }
 
 /*
@@ -211,7 +212,9 @@ after(struct tls *tls, int rc, int64_t deadline, struct err *e)
 	if (ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
 		return err_set(e, ERR_CLOSED, "connection closed by the server");
 	if (ERR_GET_REASON(code) > SSL_AD_REASON_OFFSET)
-		return alert_failure(tls, ERR_GET_REASON(code) - SSL_AD_REASON_OFFSET, code, e);
+		return alert_failure(tls, ERR_GET_REASON(code) - SSL_AD_REASON_OFFSET, e);
+	if (ERR_GET_REASON(code) == SSL_R_WRONG_VERSION_NUMBER)
+		return err_set(e, ERR_TLS, "the answer is not TLS");
 	return err_set(e, ERR_TLS, "%s", reason(code));
 }
 
