@@ -115,7 +115,8 @@ dns_trouble(struct dns *d, struct pool *p, int64_t deadline)
 	int64_t now = tick_now();
 	int64_t until = tick_min(deadline, now + TROUBLE_TIME);
 
-	if (d->checked)
+	/* without time to ask nothing is known, and nobody is accused */
+	if (d->checked || until <= now)
 		return d->trouble;
 	dns_ask(d, p, &root, 1, until);
 	d->checked = true;

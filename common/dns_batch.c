@@ -2,9 +2,9 @@
 /*
  * dns_batch.c - many questions at once, in one poll loop.
  *
- * One connected UDP socket a server.  A question goes from server to server, at once when one says no and with
- * growing patience when one is silent, until its time is up.  A truncated answer moves it to a TCP connection of
- * its own in the same loop; no byte that drips in moves any deadline.
+ * One connected UDP socket a server.  A question goes from server to server, at once when one says
+ * no and with growing patience when one is silent, until its time is up.  A truncated answer moves
+ * it to a TCP connection of its own in the same loop; no byte that drips in moves any deadline.
  */
 #include <errno.h>
 #include <sys/random.h>
@@ -183,7 +183,7 @@ is_passing(int error)
 static void
 udp_send(struct batch *b, struct ask *a)
 {
-	/* what cannot be sent now counts as lost on the way; an error of the server shows in udp_read(), too */
+	/* what cannot be sent now counts as lost on the way; lasting errors show in udp_read() */
 	ssize_t n = send(b->udp[a->server], a->pkt.wire + DNSPKT_PREFIX, a->pkt.len, MSG_NOSIGNAL);
 
 	(void)n;

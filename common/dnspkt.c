@@ -19,13 +19,13 @@
 #define RCODE_NXDOMAIN 3
 #define RCODE_NOTIMP 4
 #define CHAIN_MAX 16	/* CNAME links; resolvers stop at 8 to 16 */
-#define RR_MAX 1000	/* kept of one answer; 64 KiB hold 4,000 A records, nobody means more than a hundred */
+#define RR_MAX 1000	/* kept of one answer: 64 KiB hold 4,000 A records, real sets a hundred */
 #define CNAME_LOOP "CNAME loop"
 
 /* RFC 1035 and 2136. */
 static const char *const rcodes[16] = {
-	"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSET", "NXRRSET", "NOTAUTH",
-	"NOTZONE", "RCODE11", "RCODE12", "RCODE13", "RCODE14", "RCODE15",
+	"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSET",
+	"NXRRSET", "NOTAUTH", "NOTZONE", "RCODE11", "RCODE12", "RCODE13", "RCODE14", "RCODE15",
 };
 
 /* The bytes of a packet of ldns, taken over into the pool; frees pkt. */
@@ -69,7 +69,7 @@ dnspkt_query(struct dnspkt *out, struct pool *p, const char *name, enum dns_type
 	return query_bytes(out, p, pkt);
 }
 
-/* The question section as it was sent, names in any case; a server that does not understand it may leave it out. */
+/* The question as it was sent, in any case; a server that does not understand it may leave it out. */
 static bool
 same_question(const struct dnspkt *query, const uint8_t *msg, size_t n)
 {
@@ -138,7 +138,7 @@ chain_end(const ldns_rr_list *rrs, const ldns_rdf *name, ldns_rr_type type, cons
 	return seen[n];
 }
 
-/* Lower case, without the final dot; octets outside printable ASCII are escapes in the presentation form. */
+/* Lower case, without the final dot; octets outside printable ASCII show as escapes. */
 static const char *
 shown_name(struct pool *p, const ldns_rdf *name)
 {
@@ -157,27 +157,19 @@ shown_name(struct pool *p, const ldns_rdf *name)
 	return shown;
 }
 
-/* One RR of the type asked.  False: its data is not what the type says. */
-static bool
-keep_rr(struct dns_rr *out, struct pool *p, const ldns_rr *rr)
+static struct dns_rr
+kept_rr(struct pool *p, const ldns_rr *rr)
 {
 	const ldns_rdf *data = ldns_rr_rdf(rr, 0);
+	struct dns_rr kept = { 0 };
 
-	switch (ldns_rr_get_type(rr)) {
-	case LDNS_RR_TYPE_A:
-		return ldns_rdf_size(data) == 4 &&
-		    addr_from_bytes(&out->address, ldns_rdf_data(data), 4);
-	case LDNS_RR_TYPE_AAAA:
-		return ldns_rdf_size(data) == 16 &&
-		    addr_from_bytes(&out->address, ldns_rdf_data(data), 16);
-	case LDNS_RR_TYPE_MX:
-		if (ldns_rr_rd_count(rr) != 2 || ldns_rdf_get_type(data) != LDNS_RDF_TYPE_INT16)
-			return false;
-		out->preference = ldns_rdf2native_int16(data);
-		out->name = shown_name(p, ldns_rr_rdf(rr, 1));
-		return true;
-	default: return true;
+	if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_MX) {
+		kept.preference = ldns_rdf2native_int16(data);
+		kept.name = shown_name(p, ldns_rr_rdf(rr, 1));
+	} else if (ldns_rr_get_type(rr) != LDNS_RR_TYPE_SOA) {
+		addr_from_bytes(&kept.address, ldns_rdf_data(data), ldns_rdf_size(data));
 	}
+	return kept;
 }
 
 static void
@@ -186,13 +178,26 @@ keep_rrs(struct dns_answer *a, struct pool *p, const ldns_rr_list *rrs, const ld
 {
 	for (size_t i = 0; i < ldns_rr_list_rr_count(rrs) && a->nrr < RR_MAX; i++) {
 		const ldns_rr *rr = rr_of(rrs, i, owner, type);
-		struct dns_rr kept = { 0 };
 
-		if (rr == NULL || !keep_rr(&kept, p, rr))
+		if (rr == NULL)
 			continue;
 		a->rr = pool_grow(p, a->rr, a->nrr, sizeof(*a->rr));
-		a->rr[a->nrr++] = kept;
+		a->rr[a->nrr++] = kept_rr(p, rr);
 	}
+}
+
+/* ldns lets a record pass that ends early or is empty; it must not look like none. */
+static bool
+is_sound(const ldns_rr_list *rrs)
+{
+	for (size_t i = 0; i < ldns_rr_list_rr_count(rrs); i++) {
+		const ldns_rr *rr = ldns_rr_list_rr(rrs, i);
+		const ldns_rr_descriptor *want = ldns_rr_descript((uint16_t)ldns_rr_get_type(rr));
+
+		if (ldns_rr_rd_count(rr) < ldns_rr_descriptor_minimum(want))
+			return false;
+	}
+	return true;
 }
 
 static enum dnspkt_kind
@@ -251,7 +256,8 @@ dnspkt_read(struct dns_answer *a, struct pool *p, const struct dnspkt *query, co
 		return refusal(a, rcodes[rcode], rcodes[rcode]);
 	if (ldns_wire2pkt(&pkt, msg, n) != LDNS_STATUS_OK)
 		return DNSPKT_GARBLED;
-	kind = read_answer(a, p, pkt, query->type);
+	kind = is_sound(ldns_pkt_answer(pkt)) ? read_answer(a, p, pkt, query->type)
+					      : DNSPKT_GARBLED;
 	ldns_pkt_free(pkt);
 	return kind;
 }

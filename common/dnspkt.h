@@ -25,14 +25,20 @@ enum dnspkt_kind {
 	DNSPKT_GARBLED,	/* the ID, but no sound answer to this question: as if it had not come */
 	DNSPKT_CUT,	/* truncated: ask over TCP */
 	DNSPKT_REFUSAL,	/* this server cannot or will not: ask another; rcode and why are set */
-	DNSPKT_ANSWER,	/* a is complete (a CNAME loop is DNS_ERROR) */
+	DNSPKT_ANSWER,	/* a is complete (a CNAME loop: DNS_ERROR) */
 };
 
-/* The query for name (presentation form, final dot or not; "" is the root), in p.  -1: not a DNS name. */
+/*
+ * The query for name (presentation form, final dot or not; "" is the root), in p.  -1: not a DNS
+ * name.
+ */
 int dnspkt_query(struct dnspkt *out, struct pool *p, const char *name, enum dns_type type,
     uint16_t id);
 
-/* What n bytes from a server are to the query; fills in a (texts in p) with REFUSAL and ANSWER only. */
+/*
+ * What n bytes from a server are to the query; fills in a (texts in p) with REFUSAL and ANSWER
+ * only.
+ */
 enum dnspkt_kind dnspkt_read(struct dns_answer *a, struct pool *p, const struct dnspkt *query,
     const uint8_t *msg, size_t n);
 
