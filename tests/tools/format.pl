@@ -6,8 +6,8 @@
 # and both stay ours: runs of blanks inside a line, comments behind code, and
 # the bodies of enums and "= {" initialisers are not compared.  Where a statement
 # that fits is broken into lines is its author's business, too, if the lines
-# behind the first go 4 blanks further in.  Exit 1 and a diff when something
-# differs; --fix changes the lines that do.
+# behind the first go 4 blanks further in, and so is a statement behind its case.
+# Exit 1 and a diff when something differs; --fix changes the lines that do.
 
 use strict;
 use warnings;
@@ -42,10 +42,10 @@ sub fenced
 
 	for my $line (@_) {
 		push @out, $line;
-		if (!defined $table && $line =~ /^(\t*)(?:.* = \{|(?:typedef )?enum \w* ?\{)$/) {
+		if (!defined $table && $line =~ /^(\t*)(?:.* = \{[^;]*|enum \w+ \{)$/) {
 			$table = $1;
 			splice @out, -1, 0, "$MARK" . "off\n";
-		} elsif (defined $table && $line =~ /^$table\}/) {
+		} elsif (defined $table && $line =~ /^$table\}|\};$/) {
 			$table = undef;
 			push @out, $MARK . "on\n";
 		}
@@ -82,8 +82,9 @@ sub author_decides
 	my ($old, $want) = @_;
 	my @text = map { join('', @$_) =~ s/\s+//gr } $old, $want;
 
-	return $text[0] eq $text[1] && !(grep { width($_) > $COLUMNS } @$old) &&
-	    !(grep { !/^\t* {4}/ } @$old[1 .. $#$old], @$want[1 .. $#$want]);
+	return 0 if $text[0] ne $text[1] || grep { width($_) > $COLUMNS } @$old;
+	return !(grep { !/^\t* {4}/ } @$old[1 .. $#$old], @$want[1 .. $#$want]) ||
+	    !(grep { !/^\t*(case .*|default):/ } @$want);
 }
 
 # How the lines of two files differ: [old lines from, n, new lines from, n], counted from 0.

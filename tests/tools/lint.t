@@ -39,7 +39,8 @@ sizes()
 
 suspicious()
 {
-	cppcheck -q --std=c11 --enable=warning,performance,portability --inline-suppr \
+	# ctunullpointer: literals that cannot fail are parsed with no place for an error
+	cppcheck -q --suppress=ctunullpointer --std=c11 --enable=warning,performance,portability --inline-suppr \
 	    --error-exitcode=1 -D_GNU_SOURCE -Icommon -Itests/unit "${units[@]}"
 }
 

@@ -1,0 +1,81 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# demo.sh - the plugins at work, on the lab's good and bad mail domains.
+# Exit 1 when one of them does not end in the state that is told here.
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+
+if [ -z "${LAB-}" ]; then
+	echo "The lab: real name servers and mail servers in a network of their own, nothing outside of it."
+	exec tests/lab/lab.sh "$0"
+fi
+
+states=(OK WARNING CRITICAL UNKNOWN)
+wrong=0 shown=0
+
+# show STATE MEANING COMMAND... : run it as an operator would
+show()
+{
+	local want=$1 meaning=$2 status=0
+	shift 2
+	shown=$((shown + 1))
+	printf '\n$ %s\n' "$*"
+	"$@" || status=$?
+	printf -- '-> exit %d, %s: %s\n' "$status" "${states[status]-none}" "$meaning"
+	[ "${states[status]-none}" = "$want" ] || {
+		echo "** expected $want"
+		wrong=$((wrong + 1))
+	}
+}
+
+cf=plugins/check_mx_cf
+tls=plugins/check_smtp_tls
+
+show OK "TLS 1.3 and a valid certificate on every address: all points this version can give." \
+    $cf -H good.example
+show OK "for a mail address the To step is tested, too; the matrix has a row for each host." \
+    $cf -H postmaster@good.example --format=matrix
+show WARNING "both MX encrypt, but one has a certificate that nobody can trust." \
+    $cf -H two.example
+show WARNING "what was lost where, and what to do about it." \
+    $cf -H two.example --format=matrix --explain
+show CRITICAL "the backup MX takes mail in the clear: what an attacker would use, whatever the average." \
+    $cf -H backup-plain.example
+show WARNING "the first MX does not answer, and the run ends on time; the second one is fine." \
+    $cf -H halfdead.example --timeout=5
+show OK "the same domain by QFactor: the first host that answers decides." \
+    $cf -H halfdead.example --quick --host-timeout=2
+show WARNING "encrypted, but to nobody in particular." \
+    $cf -H selfsigned.example
+show CRITICAL "the certificate expired." \
+    $cf -H expired.example
+show WARNING "TLS 1.0 only: the CF is in the band of very weak encryption." \
+    $cf -H tls10.example
+show UNKNOWN "the domain says that it takes no mail; there is nothing to judge." \
+    $cf -H nullmx.example
+show CRITICAL "no host answers at all." \
+    $cf -H refused.example
+show OK "one server, both of its addresses, STARTTLS on port 25." \
+    $tls -H mx.good.example
+show OK "the same over direct TLS on port 465, with thresholds for the response time in seconds." \
+    $tls -H mx.good.example --direct-tls -w 5 -c 10
+show CRITICAL "for a single server an untrusted certificate is critical ..." \
+    $tls -H mx.selfsigned.example
+show OK "... unless the site says otherwise." \
+    $tls -H mx.selfsigned.example --severity=cert-untrusted=ok
+show CRITICAL "the certificate is for another name." \
+    $tls -H mx.wrongname.example
+show CRITICAL "no STARTTLS." \
+    $tls -H mx.notls.example
+show OK "the conversation, line by line; ~~> went inside TLS." \
+    $tls -H mx.tls12.example -4 --format=smtp
+show UNKNOWN "a mistake on the command line never looks like a fault of the server." \
+    $tls -H mx.good.example -w fast
+
+echo
+if [ "$wrong" -gt 0 ]; then
+	echo "$wrong of $shown ended in another state than expected"
+	exit 1
+fi
+echo "$shown runs, all as expected.  Now your own domain: plugins/check_mx_cf -H example.org"
