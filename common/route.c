@@ -79,6 +79,15 @@ make_mx(const struct route *r, const char *name, int preference)
 	return mx;
 }
 
+/* A third of the time is kept back: what a silence means is learned by asking something else. */
+static int64_t
+ask_until(const struct route *r)
+{
+	int64_t now = tick_now();
+
+	return now + (r->plan->deadline - now) * 2 / 3;
+}
+
 static bool
 nobody_answers(struct route *r)
 {
@@ -172,7 +181,7 @@ ask_addresses(struct route *r, size_t *n)
 		q[(*n)++] = (struct dns_question){ .name = r->mx[i].name, .type = DNS_AAAA };
 	}
 	if (*n > 0)
-		dns_ask(r->dns, r->facts->pool, q, *n, r->plan->deadline);
+		dns_ask(r->dns, r->facts->pool, q, *n, ask_until(r));
 	return q;
 }
 
@@ -235,7 +244,7 @@ domain_mx(struct route *r)
 	struct dns_question q = { .name = facts->domain, .type = DNS_MX };
 	const struct dns_answer *a = &q.answer;
 
-	dns_ask(r->dns, facts->pool, &q, 1, r->plan->deadline);
+	dns_ask(r->dns, facts->pool, &q, 1, ask_until(r));
 	facts->mx = (struct dns_facts){ a->status, a->rcode, a->why };
 	if (a->status == DNS_ERROR && nobody_answers(r))
 		return;
