@@ -8,9 +8,9 @@
 #   lint     style, floors, static analysis
 #   func     tests/func against the lab's servers
 #   asan     unit and func once more under the address and undefined-behaviour sanitizers
-#   tsan     unit, and the func tests marked "# also: tsan", under the thread sanitizer
-#   hostile  the func tests marked "# also: hostile" with a proxy, a broken openssl.cnf and
-#            a German locale in the environment, and getaddrinfo made to abort
+#   tsan     unit, and some of func, under the thread sanitizer
+#   hostile  some of func with a proxy, a broken openssl.cnf and a German locale in the
+#            environment, and getaddrinfo made to abort
 #   all      all of these
 
 set -uo pipefail
@@ -66,12 +66,6 @@ units()
 	"${still[@]}" tests/tools/tap.pl -j"$jobs" "$work/$name" "${tests[@]}"
 }
 
-# The tests of tests/func that say "# also: ... NAME ...".
-marked()
-{
-	grep -lE "^# also:.*\\b$1\\b" tests/func/*.t
-}
-
 funcs()
 {
 	local name=$1 variant=$2 out=plugins
@@ -79,7 +73,7 @@ funcs()
 	made "$variant" || return 1
 	[ "$variant" = release ] || out=build/$variant/plugins
 	"${still[@]}" tests/lab/lab.sh env PLUGINS="$out" "${hostile[@]}" \
-	    tests/tools/tap.pl "$work/$name" "$@"
+	    tests/tools/tap.pl -j2 "$work/$name" "$@"
 }
 
 # What must not matter.  The locale is made here, as the machine may have none.
@@ -103,7 +97,6 @@ hostile()
 
 one()
 {
-	local some
 	case $1 in
 	build | lint) stage "$1" tests/tools/tap.pl "$work/$1" "tests/tools/$1.t" ;;
 	unit) stage unit units unit release ;;
@@ -113,13 +106,11 @@ one()
 		stage asan-func funcs asan-func asan tests/func/*.t
 		;;
 	tsan)
-		mapfile -t some < <(marked tsan)
 		stage tsan-unit units tsan-unit tsan
-		stage tsan-func funcs tsan-func tsan "${some[@]}"
+		stage tsan-func funcs tsan-func tsan tests/func/*-{protocols,domains}.t
 		;;
 	hostile)
-		mapfile -t some < <(marked hostile)
-		stage hostile hostile hostile release "${some[@]}"
+		stage hostile hostile hostile release tests/func/*-{protocols,certificates,resolvers,input}.t
 		;;
 	*)
 		echo "check.sh: no stage \"$1\"" >&2

@@ -8,6 +8,15 @@ use strict;
 use warnings;
 use TAP::Harness;
 
+# A script is run by what its first line names, even when its mode does not say so.
+sub command
+{
+	my ($test) = @_;
+	open(my $in, '<:raw', $test) or die "$test: $!\n";
+	read($in, my $start, 128);
+	return [$start =~ /^#!\s*(\S+)/ ? ($1, $test) : $test];
+}
+
 my $jobs = @ARGV && $ARGV[0] =~ /^-j(\d+)$/ ? (shift, $1)[1] : 1;
 my $file = shift // die "usage: tap.pl [-jN] TALLY TEST...\n";
 my ($passed, $failed) = (0, 0);
@@ -15,8 +24,7 @@ my ($passed, $failed) = (0, 0);
 if (@ARGV) {
 	my $harness = TAP::Harness->new({
 		jobs => $jobs, failures => 1, comments => 0, timer => 1, errors => 1, color => 0,
-		# a binary is run as it is, a script by its first line
-		exec => sub { my (undef, $test) = @_; return [$test =~ m{/} ? $test : "./$test"] },
+		exec => sub { return command($_[1]) },
 	});
 	my $seen = $harness->runtests(@ARGV);
 	($passed, $failed) = (scalar $seen->passed, scalar $seen->failed);
