@@ -27,8 +27,11 @@ static X509 *
 decode(const struct tls_chain *chain, size_t i)
 {
 	const unsigned char *der = chain->der[i], *end = der + chain->len[i];
-	X509 *x = d2i_X509(NULL, &der, (long)chain->len[i]);
+	X509 *x;
 
+	if (chain->decoded[i] != NULL && X509_up_ref(chain->decoded[i]) == 1)
+		return chain->decoded[i];
+	x = d2i_X509(NULL, &der, (long)chain->len[i]);
 	if (x != NULL && der != end) {
 		X509_free(x);
 		x = NULL;

@@ -561,6 +561,7 @@ probe_host(struct host *h, const struct probe_env *env, int64_t deadline)
 		run_phases(&p, by_starttls, PHASES(by_starttls), last_phase(env->plan));
 	settle(h, env->plan->direct_tls);
 	quit(&p);
+	tls_chain_free(&p.chain);
 	h->talk = p.log.talk;
 	h->ntalk = p.log.ntalk;
 	h->took_us = tick_now() - p.log.began;

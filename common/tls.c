@@ -326,12 +326,14 @@ describe_chain(const SSL *ssl, struct pool *p, struct tls_chain *chain)
 
 	memset(chain, 0, sizeof(*chain));
 	for (int i = 0; i < sk_X509_num(certs) && chain->n < TLS_CHAIN; i++) {
+		X509 *x = sk_X509_value(certs, i);
 		unsigned char *der = NULL;
-		int len = i2d_X509(sk_X509_value(certs, i), &der);
+		int len = i2d_X509(x, &der);
 
-		if (len <= 0)
+		if (len <= 0 || X509_up_ref(x) != 1)
 			continue;
 		chain->der[chain->n] = pool_copy(p, der, (size_t)len);
+		chain->decoded[chain->n] = x;
 		chain->len[chain->n++] = (size_t)len;
 		OPENSSL_free(der);
 	}
@@ -356,6 +358,15 @@ tls_describe(const struct tls *tls, struct pool *p, struct tls_facts *facts, str
 	    SSL_get_secure_renegotiation_support(tls->ssl) == 1;
 	facts->handshake_us = tls->handshake_us;
 	describe_chain(tls->ssl, p, chain);
+}
+
+void
+tls_chain_free(struct tls_chain *chain)
+{
+	for (size_t i = 0; i < chain->n; i++) {
+		X509_free(chain->decoded[i]);
+		chain->decoded[i] = NULL;
+	}
 }
 
 ssize_t

@@ -21,10 +21,16 @@ struct tls_ctx;
 
 #define TLS_CHAIN 16	/* certificates kept of one chain; OpenSSL itself takes 100 KB of them */
 
-/* Bytes of the chain as sent, leaf first. */
+struct x509_st;
+
+/*
+ * The chain as sent, leaf first.  The bytes are what counts; decoded may hold what OpenSSL made of them already
+ * (NULL: not there), as decoding again costs 1.5 million instructions a certificate.
+ */
 struct tls_chain {
 	const uint8_t *der[TLS_CHAIN];
 	size_t len[TLS_CHAIN];
+	struct x509_st *decoded[TLS_CHAIN];
 	size_t n;
 };
 
@@ -45,8 +51,11 @@ int tls_open(struct tls **tls, const struct tls_ctx *ctx, int fd, const char *sn
 /* The server asked for a client certificate and we had none. */
 bool tls_cert_asked(const struct tls *tls);
 
-/* Facts and chain, copied into p. */
+/* Facts and chain, copied into p; tls_chain_free() is due. */
 void tls_describe(const struct tls *tls, struct pool *p, struct tls_facts *facts, struct tls_chain *chain);
+
+/* Free what is decoded.  The bytes are the pool's. */
+void tls_chain_free(struct tls_chain *chain);
 
 /* At least one byte; fails as tls_open() does, ERR_CLOSED at the peer's end. */
 ssize_t tls_read(struct tls *tls, void *buf, size_t n, int64_t deadline, struct err *e);
