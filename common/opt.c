@@ -239,10 +239,9 @@ prepare(struct parser *x)
 static const struct opt *
 find(const struct parser *x, int value)
 {
-	if (value >= LONG_VALUE)
-		return x->options[value - LONG_VALUE];
 	for (size_t i = 0; i < x->n; i++)
-		if (value != 0 && x->options[i]->short_name == value)
+		if (value == LONG_VALUE + (int)i ||
+		    (value != 0 && value == x->options[i]->short_name))
 			return x->options[i];
 	return NULL;
 }
@@ -277,12 +276,13 @@ scan(struct parser *x, int argc, char **argv, struct err *e)
 	opterr = 0;
 	optind = 0;	/* glibc: begin anew */
 	while ((value = getopt_long(argc, argv, x->shorts, x->longs, NULL)) != -1) {
-		if (value == ':')
-			rc = err_set(e, ERR_USAGE, "--%s needs %s", find(x, optopt)->name,
-			    find(x, optopt)->arg);
-		else if (value == '?')
+		const struct opt *o = find(x, value == ':' ? optopt : value);
+
+		if (o == NULL)
 			rc = unknown(x, argv[optind - 1], e);
-		else if (apply(x, find(x, value), optarg, e) == -1)
+		else if (value == ':')
+			rc = err_set(e, ERR_USAGE, "--%s needs %s", o->name, o->arg);
+		else if (apply(x, o, optarg, e) == -1)
 			rc = -1;
 	}
 	if (optind < argc)

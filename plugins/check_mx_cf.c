@@ -33,7 +33,7 @@ static const struct opt mx_cf_selection[] = {
 	    "--quick" },
 	{ 0, "mx-host", OPT_LIST, AT(mx_host_args), "NAME_OR_IP[:PORT]",
 	    .help = "test this server instead of the domain's MX, an IPv6 address with a port in "
-	    "brackets; repeatable, in order of preference" },
+	    "brackets; repeatable; all weigh the same" },
 	{ 0, "mx-limit", OPT_TEXT, AT(mx_limit_arg), "N|N%",
 	    .help = "test only the first N or N% (rounded up) MX in order of preference, default "
 	    "all" },

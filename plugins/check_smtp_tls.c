@@ -36,8 +36,8 @@ static const struct opt_plugin smtp_tls = {
 	.plugin = PLUGIN_SMTP_TLS,
 	.program = "check_smtp_tls",
 	.name = "SMTP_TLS",
-	.about = "Does this one mail server take mail over good TLS? Goes through the SMTP dialogue "
-	    "up to MAIL FROM, judges encryption and certificate, and sends no mail.",
+	.about = "Does this one mail server take mail over good TLS? Goes through the SMTP "
+	    "dialogue up to MAIL FROM, judges encryption and certificate, and sends no mail.",
 	.groups = smtp_tls_groups,
 	.examples =
 	    "  check_smtp_tls -H mx1.example.org\n"

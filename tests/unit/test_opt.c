@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* test_opt.c - command lines of both plugins: the plan they make, or the sentence that refuses them. */
+/* test_opt.c - command lines of both plugins: the plan they make, or why they are refused. */
 #include "opt.h"
 #include "pool.h"
 #include "tap.h"
@@ -9,12 +9,12 @@
 /* The tables belong to the plugins' own files. */
 #define main main_smtp_tls
 int main_smtp_tls(int argc, char **argv);
-#include "../../plugins/check_smtp_tls.c"
+#include "../../plugins/check_smtp_tls.c" // NOLINT(bugprone-suspicious-include)
 #undef main
 #undef AT
 #define main main_mx_cf
 int main_mx_cf(int argc, char **argv);
-#include "../../plugins/check_mx_cf.c"
+#include "../../plugins/check_mx_cf.c" // NOLINT(bugprone-suspicious-include)
 #undef main
 
 #define WORDS 32
@@ -159,7 +159,8 @@ static const struct {
 	{ M, "-F localhost -H example.org", { " fqdn=localhost " } },
 	{ M, "--parallel=256 -H example.org", { " parallel=256 " } },
 	/* TLS */
-	{ M, "--ciphers=ALL:@SECLEVEL=0 --ciphersuites=TLS_AES_128_GCM_SHA256 --groups=X25519 --sigalgs=RSA+SHA256 -H example.org",
+	{ M, "--ciphers=ALL:@SECLEVEL=0 --ciphersuites=TLS_AES_128_GCM_SHA256 --groups=X25519 "
+	    "--sigalgs=RSA+SHA256 -H example.org",
 	    { " ciphers=ALL:@SECLEVEL=0 suites=TLS_AES_128_GCM_SHA256 groups=X25519 "
 	    "sigalgs=RSA+SHA256 " } },
 	{ M, "--sni=MX.example.org -H example.org", { " sni=mx.example.org " } },
@@ -196,7 +197,7 @@ static const struct {
 	    { " mx=mx.example.net//0,mx2.example.net//2525, " } },
 	{ M, "--mx-host=192.0.2.1 --mx-host=192.0.2.1:26 -H example.org",
 	    { " mx=192.0.2.1/192.0.2.1/0,192.0.2.1/192.0.2.1/26, " } },
-	{ M, "--mx-host=2001:db8::1 --mx-host=[2001:db8::1] --mx-host=[2001:db8::1]:26 -H example.org",
+	{ M, "--mx-host=2001:db8::1 --mx-host=[2001:db8::1] --mx-host=[2001:db8::1]:26 -H a.example",
 	    { " "
 	    "mx=2001:db8::1/2001:db8::1/0,2001:db8::1/2001:db8::1/0,2001:db8::1/2001:db8::1/26, "
 	    "" } },
@@ -265,7 +266,7 @@ static const struct {
 	{ S, "-H mx --rcpt=user@exa\nmple.org",		"--rcpt" },
 	{ S, "-H mx --rcpt=<user@example.org",		"--rcpt" },
 	/* numbers */
-	{ M, "-H example.org -p 0",			"--port: \"0\" is not a whole number from 1 to 65535" },
+	{ M, "-H example.org -p 0",			"\"0\" is not a whole number from 1 to 65535" },
 	{ M, "-H example.org -p 65536",			"--port" },
 	{ M, "-H example.org -p 25x",			"--port" },
 	{ M, "-H example.org -p -25",			"--port" },
@@ -274,7 +275,7 @@ static const struct {
 	{ M, "-H example.org -p 99999999999999999999",	"--port" },
 	{ M, "-H example.org -p smtp",			"--port" },
 	{ M, "-H example.org -p x -p 25",		"--port" },
-	{ M, "-H example.org -t 0",			"--timeout: \"0\" is not a number from 1 to 600" },
+	{ M, "-H example.org -t 0",			"\"0\" is not a number from 1 to 600" },
 	{ M, "-H example.org -t 0.9",			"--timeout" },
 	{ M, "-H example.org -t 600.1",			"--timeout" },
 	{ M, "-H example.org -t 1e2",			"--timeout" },

@@ -57,11 +57,13 @@ static const struct {
 	double v;
 	bool alert;
 } alerts[] = {
-	{ "10", 10, false },	{ "10", 10.01, true },	{ "10", 0, false },	{ "10", -0.01, true },
-	{ "10:", 9.99, true },	{ "10:", 10, false },	{ "10:", 1e9, false },	{ "~:5", -1e9, false },
-	{ "~:5", 5.1, true },	{ "10:20", 9, true },	{ "10:20", 15, false },	{ "10:20", 21, true },
-	{ "@10:20", 10, true },	{ "@10:20", 20, true },	{ "@10:20", 9, false },	{ "@10:20", 21, false },
-	{ "~:", -1e300, false },	{ "90:", 89, true },	{ "0", 0, false },	{ "0", 1, true },
+	{ "10", 10, false }, { "10", 10.01, true }, { "10", 0, false },
+	{ "10", -0.01, true }, { "10:", 9.99, true }, { "10:", 10, false },
+	{ "10:", 1e9, false }, { "~:5", -1e9, false }, { "~:5", 5.1, true },
+	{ "10:20", 9, true }, { "10:20", 15, false }, { "10:20", 21, true },
+	{ "@10:20", 10, true }, { "@10:20", 20, true }, { "@10:20", 9, false },
+	{ "@10:20", 21, false }, { "~:", -1e300, false }, { "90:", 89, true },
+	{ "0", 0, false }, { "0", 1, true },
 };
 
 static const struct {
