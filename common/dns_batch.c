@@ -183,13 +183,13 @@ is_passing(int error)
 static void
 udp_send(struct batch *b, struct ask *a)
 {
-	/* what cannot be sent now counts as lost on the way; lasting errors show in udp_read() */
+	size_t step = a->silences < PATIENCE_LAST ? a->silences : PATIENCE_LAST;
 	ssize_t n = send(b->udp[a->server], a->pkt.wire + DNSPKT_PREFIX, a->pkt.len, MSG_NOSIGNAL);
 
-	(void)n;
-	a->due = tick_min(tick_now() +
-		patience[a->silences < PATIENCE_LAST ? a->silences : PATIENCE_LAST],
-	    a->end);
+	a->due = tick_min(tick_now() + patience[step], a->end);
+	/* the answer to an earlier datagram: reported once, here or in udp_read() */
+	if (n == -1 && !is_passing(errno))
+		server_down(b, a->server, errno);
 }
 
 static void

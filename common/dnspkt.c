@@ -69,7 +69,7 @@ dnspkt_query(struct dnspkt *out, struct pool *p, const char *name, enum dns_type
 	return query_bytes(out, p, pkt);
 }
 
-/* The question as it was sent, in any case; a server that does not understand it may leave it out. */
+/* The question as sent, in any case; a server that does not understand it may leave it out. */
 static bool
 same_question(const struct dnspkt *query, const uint8_t *msg, size_t n)
 {
