@@ -88,8 +88,7 @@ because(struct pool *p, const char *why)
 static struct phrase
 protocol_phrase(struct pool *p, const struct band *b, const struct host *h, const struct plan *plan)
 {
-	/* plan_finish() leaves PROTO_NONE for "the best" */
-	bool held_back = plan->tls_max != PROTO_NONE && h->tls.proto >= plan->tls_max;
+	bool held_back = h->tls.proto == plan->tls_max;
 	struct phrase said;
 
 	said.why = pool_printf(p, "%s was negotiated, %s", b->protocol,
