@@ -90,5 +90,6 @@ addr_socket(const struct addr *a, uint16_t port, struct sockaddr_storage *out)
 bool
 addr_equal(const struct addr *a, const struct addr *b)
 {
-	return a->family == b->family && memcmp(a->bytes, b->bytes, a->family == AF_INET ? 4 : 16) == 0;
+	return a->family == b->family &&
+	    memcmp(a->bytes, b->bytes, a->family == AF_INET ? 4 : 16) == 0;
 }

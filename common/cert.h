@@ -26,7 +26,8 @@ struct cert_wanted {
  * without a mail domain and without --verify-name falls back to the MX name: no name wanted would mean
  * any name.  --match=none is none even beside --verify-name.  Names beyond the array's size are not wanted.
  */
-void cert_names(struct cert_wanted *wanted, const struct plan *plan, const char *mx, const char *domain);
+void cert_names(struct cert_wanted *wanted, const struct plan *plan, const char *mx,
+    const char *domain);
 
 /* Decode the chain as sent: *n certificates in p.  What cannot be decoded is left out. */
 struct cert *cert_chain(struct pool *p, const struct tls_chain *chain, size_t *n);

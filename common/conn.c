@@ -53,7 +53,8 @@ conn_check_source(const struct addr *source, struct err *e)
 	int rc = 0, fd = socket(source->family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (fd == -1 || bind_source(fd, source) == -1)
-		rc = err_set(e, ERR_USAGE, "--source-address=%s: %s", source->text, strerrordesc_np(errno));
+		rc = err_set(e, ERR_USAGE, "--source-address=%s: %s", source->text,
+		    strerrordesc_np(errno));
 	if (fd != -1)
 		close(fd);
 	return rc;
@@ -70,7 +71,8 @@ connect_fd(int fd, const struct addr *to, uint16_t port, int64_t deadline, struc
 	if (connect(fd, (struct sockaddr *)&ss, len) == 0)
 		return 0;
 	if (errno != EINPROGRESS)
-		return err_set(e, no_family(errno) ? ERR_FAMILY : ERR_CONNECT, "%s", strerrordesc_np(errno));
+		return err_set(e, no_family(errno) ? ERR_FAMILY : ERR_CONNECT, "%s",
+		    strerrordesc_np(errno));
 	if (!wait_fd(fd, POLLOUT, deadline))
 		return err_set(e, ERR_TIMEOUT, "timed out");
 	len = sizeof(number);
@@ -94,8 +96,8 @@ note_local(struct conn *c)
 }
 
 int
-conn_open(struct conn **c, const struct addr *to, uint16_t port, const struct addr *source, int64_t deadline,
-    struct err *e)
+conn_open(struct conn **c, const struct addr *to, uint16_t port, const struct addr *source,
+    int64_t deadline, struct err *e)
 {
 	struct conn *made = calloc(1, sizeof(*made));
 	int on = 1;
@@ -105,7 +107,8 @@ conn_open(struct conn **c, const struct addr *to, uint16_t port, const struct ad
 	made->deadline = deadline;
 	made->fd = socket(to->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (made->fd == -1) {
-		err_set(e, no_family(errno) ? ERR_FAMILY : ERR_SYSTEM, "no socket: %s", strerrordesc_np(errno));
+		err_set(e, no_family(errno) ? ERR_FAMILY : ERR_SYSTEM, "no socket: %s",
+		    strerrordesc_np(errno));
 		goto fail;
 	}
 	setsockopt(made->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
@@ -184,9 +187,11 @@ conn_line(struct conn *c, char line[CONN_LINE + 1], struct err *e)
 			break;
 		/* room for the CR of a line of full length */
 		if (n == CONN_LINE && byte != '\r')
-			return err_set(e, ERR_LIMIT, "reply too long: a line over %d bytes", CONN_LINE);
+			return err_set(e, ERR_LIMIT, "reply too long: a line over %d bytes",
+			    CONN_LINE);
 		if (n == CONN_LINE + 1)
-			return err_set(e, ERR_LIMIT, "reply too long: a line over %d bytes", CONN_LINE);
+			return err_set(e, ERR_LIMIT, "reply too long: a line over %d bytes",
+			    CONN_LINE);
 		line[n++] = byte == '\0' ? DEL : byte;
 	}
 	if (n > 0 && line[n - 1] == '\r')

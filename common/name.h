@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* name.h - host names, mail addresses, and the one place where names are matched.  Pure (libidn2 is loaded for non-ASCII names only). */
+/*
+ * name.h - host names, mail addresses, and the one place where names are matched.  Pure; libidn2 is loaded for
+ * non-ASCII names only.
+ */
 #ifndef NAME_H
 #define NAME_H
 

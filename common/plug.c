@@ -48,7 +48,8 @@ static void *
 watch(void *arg)
 {
 	const struct watchdog *dog = arg;
-	struct timespec ts = { .tv_sec = dog->deadline / TICK_SEC, .tv_nsec = dog->deadline % TICK_SEC * 1000 };
+	struct timespec ts = { .tv_sec = dog->deadline / TICK_SEC,
+		.tv_nsec = dog->deadline % TICK_SEC * 1000 };
 
 	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) == EINTR)
 		continue;
@@ -101,8 +102,11 @@ run_plan(const struct plan *plan, struct pool *pool)
 	}
 	score_run(&score, pool, &facts, plan);
 	verdict_make(&verdict, pool, &facts, &score, plan);
-	if (!say(out_render(&(struct out){ .plan = plan, .facts = &facts, .score = &score,
-		.verdict = &verdict, .p = pool })))
+	if (!say(out_render(&(struct out){ .plan = plan,
+		.facts = &facts,
+		.score = &score,
+		.verdict = &verdict,
+		.p = pool })))
 		verdict.state = STATE_UNKNOWN;
 	run_free(&facts);
 	return verdict.state;
@@ -123,7 +127,8 @@ plug_main(const struct opt_plugin *plugin, int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	pool_on_empty(pool_printf(pool, "%s UNKNOWN - out of memory\n", plugin->name));
 	if (opt_parse(plugin, argc, argv, &plan, &result, &text, &e) == -1) {
-		say(pool_printf(pool, "%s UNKNOWN - %s (see %s --help)\n", plugin->name, e.msg, plugin->program));
+		say(pool_printf(pool, "%s UNKNOWN - %s (see %s --help)\n", plugin->name, e.msg,
+		    plugin->program));
 	} else if (result == OPT_SAID) {
 		say(text);
 	} else {

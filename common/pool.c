@@ -66,7 +66,8 @@ pool_free(struct pool *p)
 void *
 pool_alloc(struct pool *p, size_t n)
 {
-	struct block *b = take(sizeof(*b) + (n > SIZE_MAX - sizeof(*b) ? SIZE_MAX - sizeof(*b) : n));
+	struct block *b = take(
+	    sizeof(*b) + (n > SIZE_MAX - sizeof(*b) ? SIZE_MAX - sizeof(*b) : n));
 
 	b->next = p->first;
 	p->first = b;

@@ -51,7 +51,8 @@ drop_duplicates(struct route *r)
 		bool seen = false;
 
 		for (size_t j = 0; j < kept && !seen; j++)
-			seen = r->mx[j].port == r->mx[i].port && name_equal(r->mx[j].name, r->mx[i].name);
+			seen = r->mx[j].port == r->mx[i].port &&
+			    name_equal(r->mx[j].name, r->mx[i].name);
 		if (!seen)
 			r->mx[kept++] = r->mx[i];
 	}
@@ -102,8 +103,8 @@ nobody_answers(struct route *r)
 }
 
 static void
-add_row(struct route *r, const struct mx *mx, size_t index, const struct addr *a, enum host_status status,
-    const char *why)
+add_row(struct route *r, const struct mx *mx, size_t index, const struct addr *a,
+    enum host_status status, const char *why)
 {
 	struct run_facts *facts = r->facts;
 	struct host *h;
@@ -112,8 +113,12 @@ add_row(struct route *r, const struct mx *mx, size_t index, const struct addr *a
 		return;
 	facts->hosts = pool_grow(facts->pool, facts->hosts, facts->nhosts, sizeof(*h));
 	h = &facts->hosts[facts->nhosts++];
-	*h = (struct host){ .mx = mx->name, .preference = mx->preference, .mx_index = index, .port = mx->port,
-		.status = status, .why = why };
+	*h = (struct host){ .mx = mx->name,
+		.preference = mx->preference,
+		.mx_index = index,
+		.port = mx->port,
+		.status = status,
+		.why = why };
 	if (a != NULL)
 		h->address = *a;
 }
@@ -121,10 +126,13 @@ add_row(struct route *r, const struct mx *mx, size_t index, const struct addr *a
 static void
 add_address(struct route *r, const struct mx *mx, size_t index, const struct addr *a)
 {
-	bool out4 = r->plan->ipv6 && a->family == AF_INET, out6 = r->plan->ipv4 && a->family == AF_INET6;
+	bool out4 = r->plan->ipv6 && a->family == AF_INET,
+	     out6 = r->plan->ipv4 && a->family == AF_INET6;
 
 	add_row(r, mx, index, a, out4 || out6 ? HOST_SKIPPED : HOST_NOT_STARTED,
-	    out4 ? "excluded by -6" : out6 ? "excluded by -4" : NULL);
+	    out4       ? "excluded by -6"
+		: out6 ? "excluded by -4"
+		       : NULL);
 }
 
 /* Why a name has no address to try: an error of the look-up says more than "none". */
@@ -156,7 +164,8 @@ add_rows(struct route *r, const struct mx *mx, size_t index)
 	}
 	for (int i = 0; i < 2; i++)
 		for (size_t j = 0; j < mx->q[i].answer.nrr && j < ADDRESSES; j++)
-			if (mx->q[i].answer.status != DNS_BOGUS && mx->q[i].answer.status != DNS_ERROR)
+			if (mx->q[i].answer.status != DNS_BOGUS &&
+			    mx->q[i].answer.status != DNS_ERROR)
 				add_address(r, mx, index, &mx->q[i].answer.rr[j].address);
 	if (r->facts->nhosts > before)
 		return;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* route.h - from a target to the hosts to probe: MX, implicit and null MX, addresses, limits (RFC 5321, 5.1; RFC 7505). */
+/*
+ * route.h - from a target to the hosts to probe: MX, implicit and null MX, addresses, limits
+ * (RFC 5321, 5.1; RFC 7505).
+ */
 #ifndef ROUTE_H
 #define ROUTE_H
 

@@ -29,13 +29,14 @@ address_busy(const struct crew *crew, const struct host *h)
 	for (size_t i = 0; i < crew->facts->nhosts; i++) {
 		const struct host *other = &crew->facts->hosts[i];
 
-		if (crew->busy[i] && other->port == h->port && addr_equal(&other->address, &h->address))
+		if (crew->busy[i] && other->port == h->port &&
+		    addr_equal(&other->address, &h->address))
 			return true;
 	}
 	return false;
 }
 
-/* The next host nobody took whose address is idle; -1: none is left.  Called with the lock, waits for the deadline at most. */
+/* The next host nobody took whose address is idle; -1: none is left, or no time.  Called with the lock. */
 static ssize_t
 take_host(struct crew *crew)
 {
@@ -90,7 +91,8 @@ static void
 probe_all(struct run_facts *facts, const struct probe_env *env, size_t todo)
 {
 	struct crew crew = { .facts = facts, .env = env };
-	size_t want = todo < (size_t)env->plan->parallel ? todo : (size_t)env->plan->parallel, n = 0;
+	size_t want = todo < (size_t)env->plan->parallel ? todo : (size_t)env->plan->parallel,
+	       n = 0;
 	pthread_t *thread = pool_array(facts->pool, want + 1, sizeof(*thread));
 	pthread_attr_t attr;
 
@@ -112,7 +114,10 @@ probe_all(struct run_facts *facts, const struct probe_env *env, size_t todo)
 	pthread_mutex_destroy(&crew.lock);
 }
 
-/* QFactor: one after another until one passes HELO; the rest, and unreachable ones before it if they are ignored, leave the run. */
+/*
+ * QFactor: one after another until one passes HELO; the rest leave the run, and so do unreachable ones before it
+ * if they are ignored.
+ */
 static void
 probe_quick(struct run_facts *facts, const struct probe_env *env)
 {
@@ -169,8 +174,11 @@ run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 	struct dns *dns;
 	int rc = -1;
 
-	*facts = (struct run_facts){ .pool = pool_new(), .wall = tick_wall(), .quick = plan->quick,
-		.target = plan->target, .domain = plan->domain };
+	*facts = (struct run_facts){ .pool = pool_new(),
+		.wall = tick_wall(),
+		.quick = plan->quick,
+		.target = plan->target,
+		.domain = plan->domain };
 	if (tls_ctx_new(&tls, plan, e) == -1 || cert_store_new(&store, plan, e) == -1)
 		goto out;
 	if (plan->source.family != 0 && conn_check_source(&plan->source, e) == -1)
@@ -180,8 +188,12 @@ run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 		route_host(facts, plan, dns);
 	else
 		route_domain(facts, plan, dns);
-	probe_hosts(facts, &(struct probe_env){ .plan = plan, .tls = tls, .store = store,
-	    .domain = plan->domain, .wall = facts->wall });
+	probe_hosts(facts,
+	    &(struct probe_env){ .plan = plan,
+		.tls = tls,
+		.store = store,
+		.domain = plan->domain,
+		.wall = facts->wall });
 	facts->took_us = tick_now() - plan->started;
 	rc = 0;
 out:

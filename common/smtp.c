@@ -57,7 +57,8 @@ smtp_cmd(struct conn *c, struct smtp_log *log, struct reply *r, struct err *e, c
 	if (n < 0 || (size_t)n >= sizeof(line) - 2)
 		return err_set(e, ERR_LIMIT, "command over %d bytes", COMMAND);
 	smtp_note(log, TALK_SENT, conn_tls(c) != NULL, "%s", line);
-	memcpy(line + n, "\r\n", 2);
+	line[n] = '\r';
+	line[n + 1] = '\n';
 	if (conn_write(c, line, (size_t)n + 2, e) == -1)
 		return -1;
 	return smtp_read(c, log, r, e);

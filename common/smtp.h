@@ -28,8 +28,8 @@ void smtp_note(struct smtp_log *log, enum talk_kind kind, bool tls, const char *
 int smtp_read(struct conn *c, struct smtp_log *log, struct reply *r, struct err *e);
 
 /* Send one command (no CRLF in it) and read its reply.  0: a reply came, whatever its code. */
-int smtp_cmd(struct conn *c, struct smtp_log *log, struct reply *r, struct err *e, const char *fmt, ...)
-    __attribute__((format(printf, 5, 6)));
+int smtp_cmd(struct conn *c, struct smtp_log *log, struct reply *r, struct err *e, const char *fmt,
+    ...) __attribute__((format(printf, 5, 6)));
 
 /* The reply's meaning as a failure in e: ERR_DEFER for 4xx, else ERR_REPLY.  Always -1. */
 int smtp_refused(struct smtp_log *log, const struct reply *r, const char *what, struct err *e);

@@ -184,7 +184,8 @@ alert_failure(const struct tls *tls, int alert, struct err *e)
 	if (alert == SSL_AD_CERTIFICATE_REQUIRED || tls->cert_asked)
 		return err_set(e, ERR_CLIENT_CERT, "server requires a client certificate");
 	/* not the reason: those name SSL 3 and TLS 1.0 whatever was spoken */
-	return err_set(e, ERR_ALERT, "server sent TLS alert \"%s\"", SSL_alert_desc_string_long(alert));
+	return err_set(e, ERR_ALERT, "server sent TLS alert \"%s\"",
+	    SSL_alert_desc_string_long(alert));
 }
 
 /*
@@ -198,8 +199,9 @@ after(struct tls *tls, int rc, int64_t deadline, struct err *e)
 	int saved = errno, why = SSL_get_error(tls->ssl, rc);
 
 	if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE) {
-		bool ready = tick_now() < deadline && (why == SSL_ERROR_WANT_READ
-		    ? wait_stream(tls->fd, deadline) : wait_fd(tls->fd, POLLOUT, deadline));
+		bool ready = tick_now() < deadline &&
+		    (why == SSL_ERROR_WANT_READ ? wait_stream(tls->fd, deadline)
+						: wait_fd(tls->fd, POLLOUT, deadline));
 
 		return ready ? 0 : err_set(e, ERR_TIMEOUT, "timed out");
 	}
@@ -207,8 +209,9 @@ after(struct tls *tls, int rc, int64_t deadline, struct err *e)
 	if (why == SSL_ERROR_ZERO_RETURN)
 		return err_set(e, ERR_CLOSED, "connection closed by the server");
 	if (why == SSL_ERROR_SYSCALL)
-		return err_set(e, ERR_CLOSED, saved == ECONNRESET || saved == EPIPE
-		    ? "connection reset by the server" : "connection closed by the server");
+		return err_set(e, ERR_CLOSED,
+		    saved == ECONNRESET || saved == EPIPE ? "connection reset by the server"
+							  : "connection closed by the server");
 	if (ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
 		return err_set(e, ERR_CLOSED, "connection closed by the server");
 	if (ERR_GET_REASON(code) > SSL_AD_REASON_OFFSET)
@@ -219,7 +222,8 @@ after(struct tls *tls, int rc, int64_t deadline, struct err *e)
 }
 
 int
-tls_open(struct tls **tls, const struct tls_ctx *ctx, int fd, const char *sni, int64_t deadline, struct err *e)
+tls_open(struct tls **tls, const struct tls_ctx *ctx, int fd, const char *sni, int64_t deadline,
+    struct err *e)
 {
 	struct tls *t = calloc(1, sizeof(*t));
 	int64_t began = tick_now();
@@ -340,7 +344,8 @@ describe_chain(const SSL *ssl, struct pool *p, struct tls_chain *chain)
 }
 
 void
-tls_describe(const struct tls *tls, struct pool *p, struct tls_facts *facts, struct tls_chain *chain)
+tls_describe(const struct tls *tls, struct pool *p, struct tls_facts *facts,
+    struct tls_chain *chain)
 {
 	const SSL_CIPHER *cipher = SSL_get_current_cipher(tls->ssl);
 	const char *group = group_name(tls->ssl), *signature = signature_name(tls->ssl);

@@ -52,7 +52,8 @@ int tls_open(struct tls **tls, const struct tls_ctx *ctx, int fd, const char *sn
 bool tls_cert_asked(const struct tls *tls);
 
 /* Facts and chain, copied into p; tls_chain_free() is due. */
-void tls_describe(const struct tls *tls, struct pool *p, struct tls_facts *facts, struct tls_chain *chain);
+void tls_describe(const struct tls *tls, struct pool *p, struct tls_facts *facts,
+    struct tls_chain *chain);
 
 /* Free what is decoded.  The bytes are the pool's. */
 void tls_chain_free(struct tls_chain *chain);

@@ -60,7 +60,8 @@ too_many_lines(struct pool *p)
 		rc = reply_add(&r, p, "250-more", &e);
 		lines++;
 	}
-	tap_ok(rc == -1 && lines == REPLY_LINES + 1 && e.kind == ERR_LIMIT, "%d lines are too many", lines);
+	tap_ok(rc == -1 && lines == REPLY_LINES + 1 && e.kind == ERR_LIMIT, "%d lines are too many",
+	    lines);
 }
 
 int
@@ -75,7 +76,8 @@ main(void)
 
 		for (size_t j = 0; j < 4 && cases[i].lines[j] != NULL; j++)
 			got = reply_add(&r, p, cases[i].lines[j], &e);
-		tap_ok(got == cases[i].want && r.code == cases[i].want_code && e.kind == cases[i].want_err,
+		tap_ok(got == cases[i].want && r.code == cases[i].want_code &&
+			e.kind == cases[i].want_err,
 		    "reply: %s", cases[i].name);
 		tap_is(reply_shown(p, &r), cases[i].want_text, cases[i].name);
 	}

@@ -72,28 +72,31 @@ main(void)
 	for (size_t i = 0; i < sizeof(cleaned) / sizeof(cleaned[0]); i++) {
 		size_t n = cleaned[i].n != 0 ? cleaned[i].n : strlen(cleaned[i].raw);
 
-		tap_is(text_clean(p, cleaned[i].raw, n, cleaned[i].max), cleaned[i].want, cleaned[i].name);
+		tap_is(text_clean(p, cleaned[i].raw, n, cleaned[i].max), cleaned[i].want,
+		    cleaned[i].name);
 	}
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		double got = 0;
 		bool good = text_num(numbers[i].text, &got);
 
-		tap_ok(good == numbers[i].good && got == numbers[i].want, "number \"%s\"", numbers[i].text);
+		tap_ok(good == numbers[i].good && got == numbers[i].want, "number \"%s\"",
+		    numbers[i].text);
 	}
 	for (size_t i = 0; i < sizeof(integers) / sizeof(integers[0]); i++) {
 		long got = 0;
 		bool good = text_int(integers[i].text, 1, 10, &got);
 
-		tap_ok(good == integers[i].good && got == integers[i].want, "integer \"%s\" of 1..10",
-		    integers[i].text);
+		tap_ok(good == integers[i].good && got == integers[i].want,
+		    "integer \"%s\" of 1..10", integers[i].text);
 	}
 	for (size_t i = 0; i < sizeof(floors) / sizeof(floors[0]); i++)
-		tap_ok(text_floor(floors[i].v, floors[i].places) == floors[i].want, "%g down to %d places",
-		    floors[i].v, floors[i].places);
+		tap_ok(text_floor(floors[i].v, floors[i].places) == floors[i].want,
+		    "%g down to %d places", floors[i].v, floors[i].places);
 	tap_is(text_get(&t), "", "a text nothing was added to");
 	for (int i = 0; i < 300; i++)
 		text_add(&t, "%d,", i % 10);
-	tap_ok(t.len == 600 && strlen(t.s) == 600 && strncmp(t.s + 590, "5,6,7,8,9,", 10) == 0, "a text grows");
+	tap_ok(t.len == 600 && strlen(t.s) == 600 && strncmp(t.s + 590, "5,6,7,8,9,", 10) == 0,
+	    "a text grows");
 	tap_is(text_plain(pool_str(p, "a|b<c>")), "a/b(c)", "what plugin output must not hold");
 	tap_is(text_hex(p, (const uint8_t *)"\x00\xff\x1a", 3), "00ff1a", "hexadecimal");
 	pool_free(p);

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* phase.c - what is said in each phase of a probe, and which facts come of it. */
+#include <string.h>
+
+#include "phase.h"
+#include "text.h"
+#include "tick.h"
+
+/* Send a command and want its reply to have this code; anything else is a failure in e. */
+static int
+expect(struct probe *p, int code, struct err *e, const char *command, const char *argument)
+{
+	struct reply r;
+
+	p->waiting = pool_printf(p->log.pool, "the reply to %s", command);
+	if (smtp_cmd(p->conn, &p->log, &r, e, "%s%s", command, argument) == -1) {
+		p->broken = true;
+		return -1;
+	}
+	return r.code == code ? 0 : smtp_refused(&p->log, &r, command, e);
+}
+
+static int
+open_conn(struct probe *p, struct err *e)
+{
+	p->waiting = "the connection";
+	return conn_open(&p->conn, &p->h->address, p->h->port, &p->env->plan->source, p->deadline,
+	    e);
+}
+
+static int
+answer(struct probe *p, struct err *e)
+{
+	if (open_conn(p, e) == -1) {
+		if (e->kind == ERR_FAMILY)
+			p->h->status = HOST_SKIPPED;
+		return -1;
+	}
+	smtp_note(&p->log, TALK_STAGE, false, "Connected to server");
+	return 0;
+}
+
+static int
+read_banner(struct probe *p, struct reply *r, struct err *e)
+{
+	p->waiting = "the banner";
+	if (smtp_read(p->conn, &p->log, r, e) == -1)
+		return -1;
+	return r->code == 220 ? 0 : smtp_refused(&p->log, r, "banner", e);
+}
+
+static int
+greet(struct probe *p, struct err *e)
+{
+	struct reply r;
+	int rc = read_banner(p, &r, e);
+
+	if (r.code != 0)
+		p->h->smtp.banner = pool_printf(p->log.pool, "%d %s", r.code,
+		    reply_shown(p->log.pool, &r));
+	if (rc == -1) {
+		p->over = true;
+		p->h->smtp.not_smtp = p->env->plan->direct_tls;
+		return -1;
+	}
+	smtp_note(&p->log, TALK_STAGE, conn_tls(p->conn) != NULL, "We are allowed to connect");
+	return 0;
+}
+
+/* The name for EHLO: --fqdn, this host's, or the address literal of our end (RFC 5321, 4.1.4). */
+static const char *
+our_name(const struct probe *p)
+{
+	const struct addr *local = conn_local(p->conn);
+
+	if (p->env->plan->fqdn != NULL)
+		return p->env->plan->fqdn;
+	return pool_printf(p->log.pool, "[%s%s]", local->family == AF_INET6 ? "IPv6:" : "",
+	    local->text);
+}
+
+static int
+ehlo(struct probe *p, struct reply *r, struct err *e)
+{
+	p->waiting = "the reply to EHLO";
+	return smtp_cmd(p->conn, &p->log, r, e, "EHLO %s", our_name(p));
+}
+
+static void
+keep_extensions(struct probe *p, const struct reply *r)
+{
+	struct smtp_facts *smtp = &p->h->smtp;
+
+	for (int i = 1; i < r->lines; i++) {
+		smtp->extensions = pool_grow(p->log.pool, smtp->extensions, smtp->nextensions,
+		    sizeof(*smtp->extensions));
+		smtp->extensions[smtp->nextensions++] = text_clean_str(p->log.pool, r->line[i]);
+	}
+	smtp->tls_offered = reply_offers(r, "STARTTLS");
+}
+
+/* EHLO, or HELO where EHLO is refused for good (RFC 5321, 3.2). */
+static int
+say_hello(struct probe *p, struct reply *r, struct err *e)
+{
+	if (ehlo(p, r, e) == -1)
+		return -1;
+	if (r->code == 250)
+		return 0;
+	if (r->code / 100 == 4)
+		return smtp_refused(&p->log, r, "EHLO", e);
+	p->h->smtp.helo = true;
+	p->waiting = "the reply to HELO";
+	if (smtp_cmd(p->conn, &p->log, r, e, "HELO %s", our_name(p)) == -1)
+		return -1;
+	return r->code == 250 ? 0 : smtp_refused(&p->log, r, "EHLO and HELO", e);
+}
+
+static int
+hello(struct probe *p, struct err *e)
+{
+	struct reply r;
+
+	if (say_hello(p, &r, e) == -1) {
+		p->over = true;
+		return -1;
+	}
+	if (!p->h->smtp.helo)
+		keep_extensions(p, &r);
+	smtp_note(&p->log, TALK_STAGE, conn_tls(p->conn) != NULL, "We can use this server");
+	return 0;
+}
+
+/* --compel-tls: STARTTLS although nobody offered it; the offer counts when it is taken. */
+static int
+compel(struct probe *p, struct err *e)
+{
+	struct err no = { 0 };
+
+	if (expect(p, 220, &no, "STARTTLS", "") == -1)
+		return err_set(e, ERR_REPLY,
+		    "STARTTLS is not offered, and refused when compelled (%.120s)", no.msg);
+	p->starttls_sent = true;
+	p->h->smtp.compelled = true;
+	return 0;
+}
+
+static int
+offered(struct probe *p, struct err *e)
+{
+	if (!p->h->smtp.tls_offered) {
+		p->h->secure = SECURE_NOT_OFFERED;
+		if (!p->env->plan->compel_tls)
+			return err_set(e, ERR_REPLY,
+			    p->h->smtp.helo ? "server knows no EHLO, so no STARTTLS"
+					    : "STARTTLS is not offered");
+		if (compel(p, e) == -1)
+			return -1;
+		p->h->secure = SECURE_UNKNOWN;
+	}
+	smtp_note(&p->log, TALK_STAGE, false, "TLS is an option on this server");
+	return 0;
+}
+
+static const char *
+sni_of(const struct probe *p)
+{
+	const char *sni = p->env->plan->sni;
+	struct addr literal;
+
+	if (sni != NULL)
+		return strcmp(sni, "none") == 0 ? NULL : sni;
+	/* RFC 6066, 3: no addresses */
+	return addr_parse(&literal, p->h->mx) ? NULL : p->h->mx;
+}
+
+static int
+handshake(struct probe *p, struct err *e)
+{
+	static const char *const proto[] = { "none", "SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1",
+		"TLSv1.2", "TLSv1.3" };
+
+	p->waiting = "the TLS handshake";
+	if (conn_start_tls(p->conn, p->env->tls, sni_of(p), e) == -1) {
+		p->h->secure = SECURE_NO_SESSION;
+		p->broken = true;
+		p->h->smtp.client_cert_asked = e->kind == ERR_CLIENT_CERT;
+		return -1;
+	}
+	tls_describe(conn_tls(p->conn), p->log.pool, &p->h->tls, &p->chain);
+	p->h->smtp.client_cert_asked = tls_cert_asked(conn_tls(p->conn));
+	smtp_note(&p->log, TALK_STAGE, true, "Connection converted to SSL");
+	smtp_note(&p->log, TALK_STAGE, true, "SSLVersion in use: %s", proto[p->h->tls.proto]);
+	smtp_note(&p->log, TALK_STAGE, true, "Cipher in use: %s", p->h->tls.cipher);
+	return 0;
+}
+
+/* STARTTLS and the handshake may take half of what time is left: the other half is for the plaintext continuation. */
+static int
+start_tls(struct probe *p, struct err *e)
+{
+	int64_t now = tick_now();
+	int rc;
+
+	conn_deadline(p->conn, now + (p->deadline - now) / 2);
+	if (!p->starttls_sent && expect(p, 220, e, "STARTTLS", "") == -1) {
+		p->h->secure = SECURE_REFUSED;
+		conn_deadline(p->conn, p->deadline);
+		return -1;
+	}
+	smtp_note(&p->log, TALK_STAGE, false, "STARTTLS command works on this server");
+	/* RFC 3207, 6; CVE-2011-0411: what came before the handshake may be anybody's */
+	if (conn_pending(p->conn)) {
+		p->h->smtp.injection = true;
+		p->h->secure = SECURE_NO_SESSION;
+		p->broken = true;
+		return err_set(e, ERR_PROTO,
+		    "bytes pending in the clear after the 220 to STARTTLS");
+	}
+	rc = handshake(p, e);
+	conn_deadline(p->conn, p->deadline);
+	return rc;
+}
+
+/* With TLS from the first byte there is no EHLO to wait for: the session is what Secure asks for. */
+static int
+direct_tls(struct probe *p, struct err *e)
+{
+	struct step *tls = &p->h->step[STEP_TLS];
+
+	tls->state = handshake(p, e) == 0 ? STEP_OK : STEP_FAIL;
+	if (tls->state == STEP_FAIL) {
+		p->over = true;
+		return -1;
+	}
+	if (p->h->tls.obsolete && p->h->tls.bits == 0) {
+		p->h->secure = SECURE_NO_SESSION;
+		return err_set(e, ERR_TLS, "no encryption: %s", p->h->tls.cipher);
+	}
+	p->h->secure = SECURE_YES;
+	return 0;
+}
+
+static void
+note_cert(struct probe *p)
+{
+	const struct cert_facts *cert = &p->h->cert;
+	struct text errors = { .p = p->log.pool };
+
+	for (size_t i = 0; i < cert->nerrors; i++)
+		text_add(&errors, "%s%s", i > 0 ? "; " : "", cert->errors[i].text);
+	if (cert->nerrors == 0)
+		smtp_note(&p->log, TALK_STAGE, true, "Cert VALIDATED: ok");
+	else
+		smtp_note(&p->log, TALK_TROUBLE, true, "Cert VALIDATION ERROR(S): %s",
+		    text_get(&errors));
+	if (!cert->name_checked)
+		return;
+	if (cert->name_match)
+		smtp_note(&p->log, TALK_STAGE, true, "Cert Hostname VERIFIED (%s = %s%s)",
+		    cert->wanted, cert->by_cn ? "CN:" : "DNS:", cert->matched_name);
+	else
+		smtp_note(&p->log, TALK_TROUBLE, true, "Cert Hostname DOES NOT VERIFY (%s != %s)",
+		    cert->wanted, cert->found);
+}
+
+/* Everything that is wrong with the certificate, in one line (cli.md, step Cert). */
+static const char *
+cert_trouble(struct pool *pool, const struct cert_facts *cert, bool by_dane)
+{
+	struct text t = { .p = pool };
+
+	if (cert->revoked == REVOKED_YES)
+		text_add(&t, "; revoked");
+	for (size_t i = 0; i < cert->nweak; i++)
+		text_add(&t, "; weak: %s", cert->weak[i]);
+	if (!by_dane && (!cert->trusted || !cert->in_date))
+		text_add(&t, "; %s", cert->trust_why);
+	if (!by_dane && !cert->name_match)
+		text_add(&t, "; names %s, not %s", cert->found, cert->wanted);
+	return t.len == 0 ? NULL : t.s + 2;
+}
+
+static int
+judge_cert(struct probe *p, struct err *e)
+{
+	const struct probe_env *env = p->env;
+	struct cert_wanted wanted = { 0 };
+	const char *trouble;
+
+	cert_names(&wanted, env->plan, p->h->mx, env->domain);
+	p->h->chain = cert_chain(p->log.pool, &p->chain, &p->h->nchain);
+	cert_judge(&p->h->cert, p->log.pool, env->store, &p->chain, &wanted, env->wall);
+	if (!p->h->cert.present)
+		return err_set(e, ERR_TLS, "no certificate sent");
+	note_cert(p);
+	trouble = cert_trouble(p->log.pool, &p->h->cert, p->h->dane.status == DANE_MATCH);
+	return trouble == NULL ? 0 : err_set(e, ERR_TLS, "%s", trouble);
+}
+
+/* The second half of Secure: does the server still speak SMTP inside the session (RFC 3207, 4.2)? */
+static int
+hello_inside(struct probe *p, struct err *e)
+{
+	struct reply r = { 0 };
+
+	if (p->h->tls.obsolete && p->h->tls.bits == 0) {
+		p->h->secure = SECURE_NO_SESSION;
+		p->broken = true;
+		return err_set(e, ERR_TLS, "no encryption: %s", p->h->tls.cipher);
+	}
+	if (ehlo(p, &r, e) == -1) {
+		/* an alert before any reply means that the server never took the session */
+		bool alert = e->kind == ERR_ALERT || e->kind == ERR_CLIENT_CERT;
+
+		p->h->secure = alert ? SECURE_NO_SESSION : SECURE_NO_EHLO;
+		p->broken = alert;
+		p->over = !alert;
+		return -1;
+	}
+	if (r.code != 250) {
+		p->h->secure = SECURE_NO_EHLO;
+		p->over = true;
+		smtp_refused(&p->log, &r, "EHLO inside TLS", e);
+		return -1;
+	}
+	p->h->secure = SECURE_YES;
+	p->h->smtp.readvertised = reply_offers(&r, "STARTTLS");
+	smtp_note(&p->log, TALK_STAGE, true, "TLS successfully started on this server");
+	return 0;
+}
+
+/* Where TLS broke the connection, From and To go on in the clear on a fresh one. */
+static int
+fresh_conn(struct probe *p, struct err *e)
+{
+	struct reply r;
+
+	if (!p->broken)
+		return 0;
+	p->broken = false;
+	conn_close(p->conn);
+	p->conn = NULL;
+	smtp_note(&p->log, TALK_TROUBLE, false, "Going on in the clear on a fresh connection");
+	if (open_conn(p, e) == -1 || read_banner(p, &r, e) == -1 || say_hello(p, &r, e) == -1) {
+		p->over = true;
+		return -1;
+	}
+	return 0;
+}
+
+static int
+mail_from(struct probe *p, struct err *e)
+{
+	if (fresh_conn(p, e) == -1)
+		return -1;
+	p->h->step[STEP_FROM].clear = conn_tls(p->conn) == NULL;
+	if (expect(p, 250, e, "MAIL", pool_printf(p->log.pool, " FROM:<%s>", p->env->plan->from)) ==
+	    -1)
+		return -1;
+	smtp_note(&p->log, TALK_STAGE, conn_tls(p->conn) != NULL, "Sender is OK");
+	return 0;
+}
+
+static int
+rcpt_to(struct probe *p, struct err *e)
+{
+	struct reply r;
+
+	p->h->step[STEP_TO].clear = conn_tls(p->conn) == NULL;
+	p->waiting = "the reply to RCPT";
+	if (smtp_cmd(p->conn, &p->log, &r, e, "RCPT TO:<%s>", p->env->plan->rcpt) == -1) {
+		p->broken = true;
+		return -1;
+	}
+	if (r.code != 250 && r.code != 251)
+		return smtp_refused(&p->log, &r, "RCPT", e);
+	smtp_note(&p->log, TALK_STAGE, conn_tls(p->conn) != NULL,
+	    "Recipient OK, email address proofed");
+	return 0;
+}
+
+const struct phase phases_starttls[] = {
+	{ PHASE_ANSWER,  STEP_ANSWER,  0,                     answer },
+	{ PHASE_GREET,   STEP_CONNECT, AFTER(PHASE_ANSWER),   greet },
+	{ PHASE_HELLO,   STEP_HELO,    AFTER(PHASE_GREET),    hello },
+	{ PHASE_OFFER,   STEP_TLS,     AFTER(PHASE_HELLO),    offered },
+	{ PHASE_SESSION, STEP_SECURE,  AFTER(PHASE_OFFER),    start_tls },
+	{ PHASE_CERT,    STEP_CERT,    AFTER(PHASE_SESSION),  judge_cert },
+	{ PHASE_INNER,   STEP_SECURE,  AFTER(PHASE_SESSION),  hello_inside },
+	{ PHASE_MAIL,    STEP_FROM,    AFTER(PHASE_HELLO),    mail_from },
+	{ PHASE_RCPT,    STEP_TO,      AFTER(PHASE_MAIL),     rcpt_to },
+	{ .run = NULL },
+};
+
+const struct phase phases_direct_tls[] = {
+	{ PHASE_ANSWER,  STEP_ANSWER,  0,                     answer },
+	{ PHASE_SESSION, STEP_SECURE,  AFTER(PHASE_ANSWER),   direct_tls },
+	{ PHASE_CERT,    STEP_CERT,    AFTER(PHASE_SESSION),  judge_cert },
+	{ PHASE_GREET,   STEP_CONNECT, AFTER(PHASE_SESSION),  greet },
+	{ PHASE_HELLO,   STEP_HELO,    AFTER(PHASE_GREET),    hello },
+	{ PHASE_MAIL,    STEP_FROM,    AFTER(PHASE_HELLO),    mail_from },
+	{ PHASE_RCPT,    STEP_TO,      AFTER(PHASE_MAIL),     rcpt_to },
+	{ .run = NULL },
+};
