@@ -200,7 +200,14 @@ struct dns_facts {
 	const char *why;		/* a sentence, of BOGUS and ERROR */
 };
 
-enum policy_status { POLICY_NOT_TESTED, POLICY_OK, POLICY_NONE, POLICY_INVALID, POLICY_FETCH_ERROR, POLICY_ERROR };
+enum policy_status {
+	POLICY_NOT_TESTED,
+	POLICY_OK,
+	POLICY_NONE,
+	POLICY_INVALID,
+	POLICY_FETCH_ERROR,
+	POLICY_ERROR
+};
 enum sts_mode { STS_MODE_NONE, STS_MODE_TESTING, STS_MODE_ENFORCE };
 
 struct mtasts_facts {

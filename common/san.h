@@ -25,7 +25,7 @@ const char **san_texts(struct pool *p, const struct x509_st *x, size_t *n);
  * alternative names that cannot be decoded.  A name with a NUL inside matches nothing.
  * n 0: nothing is checked, and name_match is true.  x NULL: a certificate that cannot be decoded; no name.
  */
-void san_judge(struct cert_facts *out, struct pool *p, const struct x509_st *x, const char *const *wanted,
-    size_t n);
+void san_judge(struct cert_facts *out, struct pool *p, const struct x509_st *x,
+    const char *const *wanted, size_t n);
 
 #endif

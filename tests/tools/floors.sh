@@ -18,7 +18,7 @@ plan()
 	F3 wire: tls conn | TCP and TLS under one absolute deadline; the only place with sockets to mail servers and SSL_*
 	F4 protocols: dns+dnspkt smtp | conversations
 	F5 services: route store san cert | MX routing and limits; chains and names, judged offline
-	F6 probe: phase probe | the ordered steps against one address
+	F6 probe: probe+phase | the ordered steps against one address
 	F7 run: run | one target: threads, join
 	F8 judge: points lost score note finding verdict | pure: facts to CF; facts, CF and thresholds to state and findings
 	F9 render: out+perf+summary | pure: facts and verdict to text, perfdata, JSON; one file a family of formats (out_*)
