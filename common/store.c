@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -102,7 +103,7 @@ load_file(X509_STORE *x, const char *path, struct err *e)
 	static const char option[] = "--ca-file";
 	struct stat st;
 
-	if (stat(path, &st) == -1 || access(path, R_OK) == -1)
+	if (stat(path, &st) == -1 || faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == -1)
 		return refuse(e, option, path, strerror(errno));
 	if (S_ISDIR(st.st_mode))
 		return refuse(e, option, path, "is a directory");
