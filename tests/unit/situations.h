@@ -15,6 +15,7 @@
 #define DAYS 86400
 #define NO_ROW (-1.0)
 
+/* clang-format off */
 /* Steps as situations.md writes them. */
 #define ok_ { STEP_OK, false, 1000, NULL }
 #define __ { STEP_SKIP, false, 0, NULL }
@@ -30,9 +31,9 @@
 #define TLS12 TLS_OF(PROTO_TLS12, "ECDHE-RSA-AES256-GCM-SHA384", 256, true, true)
 #define TLS12_CBC TLS_OF(PROTO_TLS12, "AES128-SHA", 128, false, false)
 
-/* A good certificate, and what may be wrong with it behind. */
-#define CERT(...) .cert = { .present = true, .wanted = "mx1.example.org", \
-	.name_checked = true, .days_left = 61.25, __VA_ARGS__ }
+/* A certificate, and what is good or wrong with it behind. */
+#define BARE .present = true, .name_checked = true
+#define CERT(...) .cert = { BARE, .wanted = "mx1.example.org", .days_left = 61.25, __VA_ARGS__ }
 #define TRUSTED .trusted = true
 #define IN_DATE .in_date = true, .leaf_in_date = true
 #define NAMED .name_match = true, .matched_name = "mx1.example.org", .found = "mx1.example.org"
@@ -51,12 +52,14 @@ static const char *weak_both[] = { "RSA 1024-bit key", "sha1WithRSAEncryption si
 static const char *weak_key[] = { "RSA 1024-bit key" };
 static struct tlsa end_entity[] = { { .usage = 3, .selector = 1, .matching = 1, .usable = true,
     .matched = true } };
-__attribute__((unused)) static struct tlsa anchor[] = { { .usage = 2, .selector = 0, .matching = 1, .usable = true,
-    .matched = true } };
+__attribute__((unused)) static struct tlsa anchor[] = { { .usage = 2, .selector = 0,
+    .matching = 1, .usable = true, .matched = true } };
 static struct cert not_yet[] = { { .not_before = WALL + 3 * DAYS, .not_after = WALL + 93 * DAYS } };
 
 #define DANE_EE .dane = { .status = DANE_MATCH, .records = end_entity, .nrecords = 1 }
 #define DANE_TA .dane = { .status = DANE_MATCH, .records = anchor, .nrecords = 1 }
+
+/* clang-format on */
 
 struct situation {
 	const char *row;	/* of situations.md */
@@ -195,13 +198,13 @@ static const struct situation situations[] = {
 		STEPS(UP_TO_HELO, ok_, FAIL("names mx.example.net"), ok_, ok_, ok_) } },
 	{ "20", "expired", 109.95, "tlsv1.3", "cert-expired=CRITICAL",
 	    "certificate expired 3.2 days ago", NULL,
-	    { MX1, TESTED, .secure = SECURE_YES, TLS13, .cert = { .present = true, TRUSTED, NAMED,
+	    { MX1, TESTED, .secure = SECURE_YES, TLS13, .cert = { BARE, TRUSTED, NAMED,
 		STRONG, .days_left = -3.25, .trust_why = "certificate has expired" },
 		STEPS(UP_TO_HELO, ok_, FAIL("expired"), ok_, ok_, ok_) } },
 	{ "20", "not yet valid", 109.95, "tlsv1.3", "cert-expired=CRITICAL",
 	    "certificate is not valid for another 3.0 days", NULL,
 	    { MX1, TESTED, .secure = SECURE_YES, TLS13, .chain = not_yet, .nchain = 1,
-		.cert = { .present = true, TRUSTED, NAMED, STRONG, .days_left = 93 },
+		.cert = { BARE, TRUSTED, NAMED, STRONG, .days_left = 93 },
 		STEPS(UP_TO_HELO, ok_, FAIL("not yet valid"), ok_, ok_, ok_) } },
 	{ "20", "an intermediate is out of date", 109.95, "tlsv1.3", "cert-expired=CRITICAL",
 	    "a certificate of the chain is out of date: certificate has expired", NULL,
@@ -210,7 +213,7 @@ static const struct situation situations[] = {
 		STEPS(UP_TO_HELO, ok_, FAIL("expired"), ok_, ok_, ok_) } },
 	{ "20", "self-signed, wrong name, expired", 109.95, "tlsv1.3",
 	    "cert-expired=CRITICAL cert-untrusted=WARNING cert-name=WARNING", NULL, NULL,
-	    { MX1, TESTED, .secure = SECURE_YES, TLS13, .cert = { .present = true, SELF_SIGNED,
+	    { MX1, TESTED, .secure = SECURE_YES, TLS13, .cert = { BARE, SELF_SIGNED,
 		STRONG, .days_left = -1 },
 		STEPS(UP_TO_HELO, ok_, FAIL("all of it"), ok_, ok_, ok_) } },
 	{ "20", "no certificate (anonymous)", 88, "tlsv1.2", "cert-untrusted=WARNING",
@@ -221,7 +224,7 @@ static const struct situation situations[] = {
 		STEPS(UP_TO_HELO, ok_, FAIL("no certificate sent"), ok_, ok_, ok_) } },
 	{ "21", "self-signed, wrong name, expired, DANE-EE matches", 119.3, "tlsv1.3", "",
 	    NULL, NULL,
-	    { MX1, TESTED, .secure = SECURE_YES, TLS13, DANE_EE, .cert = { .present = true,
+	    { MX1, TESTED, .secure = SECURE_YES, TLS13, DANE_EE, .cert = { BARE,
 		SELF_SIGNED, STRONG, .days_left = -1 },
 		STEPS(UP_TO_HELO, ok_, ok_, ok_, ok_, ok_) } },
 	{ "22", "revoked", 109.95, "tlsv1.3", "", NULL, NULL,

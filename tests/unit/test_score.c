@@ -32,13 +32,15 @@ test_situations(void)
 		h = out.host;
 		if (s->score == NO_ROW)
 			tap_ok(!h->row && !h->known && h->band == NULL && h->nlost == 0 &&
-			    out.worst == NULL && out.worst_cf == -1 && out.mx_cf[0] == -1 &&
-			    out.known == (host.status == HOST_SKIPPED) && (!out.known || out.cf == 50),
+				out.worst == NULL && out.worst_cf == -1 && out.mx_cf[0] == -1 &&
+				out.known == (host.status == HOST_SKIPPED) &&
+				(!out.known || out.cf == 50),
 			    "%s: %s: no row", s->row, s->name);
 		else
 			tap_ok(h->row && h->known && near(h->exact, s->score) && out.known &&
-			    out.cf == score_floor(s->score) && strcmp(h->band, s->band) == 0 &&
-			    out.worst == &host && out.worst_cf == out.cf && out.mx_cf[0] == out.cf,
+				out.cf == score_floor(s->score) && strcmp(h->band, s->band) == 0 &&
+				out.worst == &host && out.worst_cf == out.cf &&
+				out.mx_cf[0] == out.cf,
 			    "%s: %s: %.2f, %d", s->row, s->name, h->exact, out.cf);
 		pool_free(p);
 	}
@@ -54,8 +56,10 @@ test_runs(void)
 		struct score out;
 
 		score_run(&out, p, &s->facts, &plan);
-		tap_ok(out.known == s->known && (!s->known || (out.cf == 50 && out.percent == 43)) &&
-		    out.worst == NULL && out.worst_cf == -1, "%s: %s", s->row, s->name);
+		tap_ok(out.known == s->known &&
+			(!s->known || (out.cf == 50 && out.percent == 43)) && out.worst == NULL &&
+			out.worst_cf == -1,
+		    "%s: %s", s->row, s->name);
 		pool_free(p);
 	}
 }
@@ -152,9 +156,10 @@ test_examples(void)
 		}
 		score_run(&out, p, &facts, &plan);
 		tap_ok(near(out.host[0].exact, examples[i].want) &&
-		    out.cf == (int)examples[i].want && out.max == examples[i].max &&
-		    out.percent == examples[i].percent, "example %s: %.3f, %d of %d, %d%%",
-		    examples[i].name, out.host[0].exact, out.cf, out.max, out.percent);
+			out.cf == (int)examples[i].want && out.max == examples[i].max &&
+			out.percent == examples[i].percent,
+		    "example %s: %.3f, %d of %d, %d%%", examples[i].name, out.host[0].exact, out.cf,
+		    out.max, out.percent);
 		pool_free(p);
 	}
 }
@@ -304,9 +309,10 @@ test_stops(void)
 		plan.stop_after = rows[i].stop;
 		score_run(&out, p, &facts, &plan);
 		tap_ok(out.known == rows[i].known && out.host[0].known == rows[i].known &&
-		    out.host[1].known == rows[i].known && out.host[0].row && out.max == 121 &&
-		    (out.worst != NULL) == rows[i].known &&
-		    (out.mx_cf[0] == -1) == !rows[i].known, "stop after step %d", (int)i);
+			out.host[1].known == rows[i].known && out.host[0].row && out.max == 121 &&
+			(out.worst != NULL) == rows[i].known &&
+			(out.mx_cf[0] == -1) == !rows[i].known,
+		    "stop after step %d", (int)i);
 		pool_free(p);
 	}
 }
@@ -409,9 +415,9 @@ test_explained(void)
 			const char *why = explained[i].want[n].why;
 
 			if (!tap_ok(n < out.host[0].nlost &&
-			    near(lost->points, explained[i].want[n].points) &&
-			    strcmp(lost->check, explained[i].want[n].check) == 0,
-			    "%s: %s", explained[i].name, explained[i].want[n].check))
+				    near(lost->points, explained[i].want[n].points) &&
+				    strcmp(lost->check, explained[i].want[n].check) == 0,
+				"%s: %s", explained[i].name, explained[i].want[n].check))
 				continue;
 			tap_is(lost->why, why != NULL ? why : lost->why, "its reason");
 			tap_ok(lost->fix != NULL && lost->fix[strlen(lost->fix) - 1] == '.',
@@ -448,8 +454,10 @@ test_status_words(void)
 				for (size_t i = 0; i < out.host[0].nlost; i++)
 					said = said && out.host[0].lost[i].why != NULL &&
 					    out.host[0].lost[i].fix != NULL;
-				tap_ok(said && out.host[0].nlost == 2 && (d == DANE_MATCH ||
-				    strcmp(out.host[0].lost[0].why, "the very reason") == 0),
+				tap_ok(said && out.host[0].nlost == 2 &&
+					(d == DANE_MATCH ||
+					    strcmp(out.host[0].lost[0].why, "the very reason") ==
+						0),
 				    "DANE %d, policy %d, host %d", d, m, s);
 				pool_free(p);
 			}
@@ -552,6 +560,7 @@ random_run(struct dice *d, struct host *hosts)
 /* Make one fact better; false when it cannot be. */
 typedef bool improve(struct run_facts *f, struct host *h);
 
+/* clang-format off */
 #define SET(name, field, value) \
 	static bool better_##name(struct run_facts *f, struct host *h) \
 	{ \
@@ -577,6 +586,7 @@ SET(dane, h->dane.status, DANE_MATCH)
 SET(sts, h->sts, STS_PASS)
 SET(mx, f->mx.status, DNS_SECURE)
 SET(policy, f->mtasts.status, POLICY_OK)
+/* clang-format on */
 
 static bool
 better_protocol(struct run_facts *f, struct host *h)
@@ -720,9 +730,7 @@ struct property {
 	int broken, held;
 };
 
-enum {
-	P_BAND, P_MAX, P_LOST, P_CF, P_NAIVE, P_PERCENT, P_WORST, P_SHUFFLE, P_IGNORE, P_COUNT
-};
+enum { P_BAND, P_MAX, P_LOST, P_CF, P_NAIVE, P_PERCENT, P_WORST, P_SHUFFLE, P_IGNORE, P_COUNT };
 
 static struct property properties[P_COUNT] = {
 	[P_BAND] = { .name = "a score lies in the band of its protocol" },
@@ -764,8 +772,10 @@ hold_rows(const struct score *s, const struct run_facts *f)
 		most = h->exact > most ? h->exact : most;
 	}
 	hold(P_WORST, s->worst == worst && s->worst_cf == (worst ? score_floor(least) : -1));
-	hold(P_CF, s->cf >= 0 && s->cf <= SCORE_TOP && (worst == NULL ? s->cf == 50 :
-	    s->cf >= score_floor(least) && s->cf <= score_floor(most)));
+	hold(P_CF,
+	    s->cf >= 0 && s->cf <= SCORE_TOP &&
+		(worst == NULL ? s->cf == 50
+			       : s->cf >= score_floor(least) && s->cf <= score_floor(most)));
 }
 
 /* The same hosts in another order, MX numbered anew. */
@@ -846,8 +856,8 @@ test_properties(void)
 		pool_free(p);
 	}
 	for (size_t i = 0; i < P_COUNT; i++)
-		tap_ok(properties[i].broken == 0 && properties[i].held > ROUNDS / 2, "%s (%d of %d)",
-		    properties[i].name, properties[i].held - properties[i].broken,
+		tap_ok(properties[i].broken == 0 && properties[i].held > ROUNDS / 2,
+		    "%s (%d of %d)", properties[i].name, properties[i].held - properties[i].broken,
 		    properties[i].held);
 }
 
@@ -882,8 +892,9 @@ test_monotonic(void)
 			}
 			pool_free(p);
 		}
-		tap_ok(broken == 0 && raised > 0, "better %s never lowers a score (%d tried, %d rose)",
-		    dimensions[k].name, tried, raised);
+		tap_ok(broken == 0 && raised > 0,
+		    "better %s never lowers a score (%d tried, %d rose)", dimensions[k].name, tried,
+		    raised);
 	}
 }
 

@@ -61,9 +61,10 @@ test_keys(void)
 		tap_ok(sev_find(rows[i].name, &key) && key == k, "%s is found", rows[i].name);
 		tap_is(sev_name(k), rows[i].name, "its name");
 		tap_ok(sev_default(PLUGIN_MX_CF, k) == rows[i].mx_cf &&
-		    sev_default(PLUGIN_SMTP_TLS, k) == rows[i].smtp_tls &&
-		    sev_default(PLUGIN_DANE, k) == rows[i].dane &&
-		    sev_default(PLUGIN_MTASTS, k) == rows[i].mtasts, "its defaults");
+			sev_default(PLUGIN_SMTP_TLS, k) == rows[i].smtp_tls &&
+			sev_default(PLUGIN_DANE, k) == rows[i].dane &&
+			sev_default(PLUGIN_MTASTS, k) == rows[i].mtasts,
+		    "its defaults");
 		tap_ok(sev_help(k) != NULL && strlen(sev_help(k)) > 5 && strlen(sev_help(k)) < 60,
 		    "its help is a phrase");
 	}
@@ -72,7 +73,8 @@ test_keys(void)
 static void
 test_unknown_keys(void)
 {
-	static const char *const bad[] = { "", "CF", "cert", "cert-namee", "cert_name", " cf", "all" };
+	static const char *const bad[] = { "", "CF", "cert", "cert-namee", "cert_name", " cf",
+		"all" };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		enum sev_key key = SEV_TIME;
