@@ -20,18 +20,23 @@ sub command
 my $jobs = @ARGV && $ARGV[0] =~ /^-j(\d+)$/ ? (shift, $1)[1] : 1;
 my $file = shift // die "usage: tap.pl [-jN] TALLY TEST...\n";
 my ($passed, $failed) = (0, 0);
+my @tests = grep { -f } @ARGV;
 
-if (@ARGV) {
+if (@tests) {
 	my $harness = TAP::Harness->new({
 		jobs => $jobs, failures => 1, comments => 0, timer => 1, errors => 1, color => 0,
 		exec => sub { return command($_[1]) },
 	});
-	my $seen = $harness->runtests(@ARGV);
+	my $seen = $harness->runtests(@tests);
 	($passed, $failed) = (scalar $seen->passed, scalar $seen->failed);
 	for my $test ($seen->descriptions) {
 		my ($parser) = $seen->parsers($test);
 		$failed++ if $parser->failed == 0 && ($parser->parse_errors || $parser->exit);
 	}
+}
+for my $test (grep { !-f } @ARGV) {
+	print "$test is not there\n";
+	$failed++;
 }
 open(my $out, '>', $file) or die "$file: $!\n";
 print $out "$passed $failed\n";
