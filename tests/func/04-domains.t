@@ -133,7 +133,7 @@ is(json_of($run{nosuch})->{dns}{mx}{rcode}, 'NXDOMAIN', 'nosuch: rcode');
 is(json_of($run{empty})->{dns}{mx}{rcode}, 'NOERROR', 'empty: rcode');
 is(json_of($run{servfail})->{dns}{mx}{rcode}, 'SERVFAIL', 'servfail: rcode');
 is(json_of($run{servfail})->{dns}{mx}{status}, 'error', 'servfail: status');
-is_deeply(json_of($run{$_})->{hosts}, [], "$_: no hosts") for qw(empty nosuch servfail silent-ns bogus);
+is_deeply(json_of($run{$_})->{hosts}, [], "$_: no hosts") for 'empty', 'nosuch', 'servfail', 'silent-ns -t 8', 'bogus';
 like(said($run{noaddr}), qr/no address|no such name/i, 'noaddr: the reason');
 is((hosts($run{noaddr}))[0]{address}, undef, 'noaddr: no address');
 is((hosts($run{noaddr}))[0]{status}, 'untested', 'noaddr: untested');
