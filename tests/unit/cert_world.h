@@ -11,8 +11,9 @@
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
 enum id {
-	NOTHING, ROOT, INTER, DEEP, OLD_INTER, CLIENT_INTER, NO_CA, BOUND, STRANGER,
-	GOOD, BELOW_DEEP, BELOW_OLD, BELOW_CLIENT, BELOW_NO_CA, BELOW_BOUND, BELOW_STRANGER, BELOW_ROOT,
+	NOTHING, ROOT, INTER, DEEP, OLD_INTER, CLIENT_INTER, NO_CA, BOUND, STRANGER, OLD_STRANGER,
+	GOOD, BELOW_DEEP, BELOW_OLD, BELOW_CLIENT, BELOW_NO_CA, BELOW_BOUND, BELOW_STRANGER, BELOW_OLD_STRANGER,
+	BELOW_ROOT,
 	SELF, EXPIRED, NOT_YET, LAST_SECOND, WILD, WIDE, PARTIAL, CN_ONLY, CN_BESIDE, CN_BESIDE_MAIL,
 	CN_WILD, NUL_SAN, NUL_CN, BROKEN_SAN, NO_NAME, ADDRESS, ADDRESS_AS_DNS, MANY, ODD_NAME, RSA_WEAK,
 	RSA_STRONG, RSA_PSS, SHA_1, EC_WEAK, EDDSA, WRONG_USE, ALL_WRONG, STAPLE, OTHER_FEATURE, BIG_SERIAL,
@@ -32,6 +33,7 @@ static const struct {
 	[NO_CA] = { ROOT, { .cn = "No CA" } },
 	[BOUND] = { ROOT, { .cn = "Bound", .ca = true, .constraints = "critical,permitted;DNS:b.example" } },
 	[STRANGER] = { NOTHING, { .cn = "Stranger", .ca = true } },
+	[OLD_STRANGER] = { STRANGER, { .cn = "Old stranger", .ca = true, .from = -20, .to = -5 } },
 	[GOOD] = { INTER, { .cn = "ignored", .san = "DNS:mx1.example.org,DNS:MX2.example.org" } },
 	[BELOW_DEEP] = { DEEP, { .san = "DNS:mx1.example.org" } },
 	[BELOW_OLD] = { OLD_INTER, { .san = "DNS:mx1.example.org" } },
@@ -39,6 +41,7 @@ static const struct {
 	[BELOW_NO_CA] = { NO_CA, { .san = "DNS:mx1.example.org" } },
 	[BELOW_BOUND] = { BOUND, { .san = "DNS:mx1.example.org" } },
 	[BELOW_STRANGER] = { STRANGER, { .san = "DNS:mx1.example.org" } },
+	[BELOW_OLD_STRANGER] = { OLD_STRANGER, { .san = "DNS:mx1.example.org" } },
 	[BELOW_ROOT] = { ROOT, { .san = "DNS:mx1.example.org" } },
 	[SELF] = { NOTHING, { .cn = "Self", .san = "DNS:mx1.example.org" } },
 	[EXPIRED] = { INTER, { .san = "DNS:mx1.example.org", .to = -1 } },
