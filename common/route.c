@@ -11,7 +11,9 @@
 
 #define MX_MAX 1000	/* as many RRs as dns.c keeps; a real domain has under 20 */
 #define ADDRESSES 32	/* of one name: a round-robin name has a dozen */
-#define HOSTS 2000	/* rows of one run */
+#define HOSTS 2000	/* rows of one run: 1,000 MX with both families */
+#define NO_SUCH_NAME "no such name"
+#define NO_ADDRESS "no address"
 
 /* One MX while its addresses are looked up. */
 struct mx {
@@ -19,8 +21,10 @@ struct mx {
 	int preference;
 	uint16_t port;
 	struct addr literal;	/* the name is an IP address */
-	bool usable;		/* literal may be probed (--mx-host, check_smtp_tls), not an error of the domain */
-	struct dns_question *q;	/* A, AAAA; NULL with a literal */
+	bool usable;		/* literal may be probed: the operator's, no MX record's */
+	bool duplicate;		/* of a better one */
+	bool unusable;		/* no host name: bytes that never stand in one */
+	struct dns_question *q;	/* A, AAAA; NULL when there is nothing to ask */
 };
 
 struct route {
@@ -41,42 +45,54 @@ by_preference(const void *a, const void *b)
 	return strcasecmp(x->name, y->name);
 }
 
-/* A name twice is one MX, at its best preference; the list is sorted. */
-static void
-drop_duplicates(struct route *r)
+static bool
+is_duplicate(const struct route *r, size_t i)
 {
-	size_t kept = 0;
+	for (size_t j = 0; j < i; j++)
+		if (r->mx[j].port == r->mx[i].port && name_equal(r->mx[j].name, r->mx[i].name))
+			return true;
+	return false;
+}
 
+static size_t
+limited(size_t n, const struct limit *limit)
+{
+	size_t most = limit->percent ? (n * (size_t)limit->n + 99) / 100 : (size_t)limit->n;
+
+	return limit->n <= 0 || most >= n ? n : most;
+}
+
+/*
+ * --mx-limit counts records, --host-limit names.  A name twice is one MX, at its best preference;
+ * the list is sorted.
+ */
+static void
+apply_limits(struct route *r)
+{
+	size_t records = limited(r->n, &r->plan->mx_limit), names = 0, kept = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		r->mx[i].duplicate = is_duplicate(r, i);
 	for (size_t i = 0; i < r->n; i++) {
-		bool seen = false;
-
-		for (size_t j = 0; j < kept && !seen; j++)
-			seen = r->mx[j].port == r->mx[i].port &&
-			    name_equal(r->mx[j].name, r->mx[i].name);
-		if (!seen)
+		if (r->mx[i].duplicate)
+			continue;
+		names++;
+		if (i < records)
 			r->mx[kept++] = r->mx[i];
 	}
-	r->n = kept;
+	r->n = limited(kept, &r->plan->host_limit);
+	r->facts->mx_left_out += names - r->n;
 }
 
-static void
-apply_limit(struct route *r, const struct limit *limit)
-{
-	size_t most = limit->percent ? (r->n * (size_t)limit->n + 99) / 100 : (size_t)limit->n;
-
-	if (limit->n <= 0 || most >= r->n)
-		return;
-	r->facts->mx_left_out += r->n - most;
-	r->n = most;
-}
-
-/* What an MX is before it is asked for; one that has no name a resolver could find keeps its text. */
+/* What an MX is before it is asked for. */
 static struct mx
 make_mx(const struct route *r, const char *name, int preference)
 {
 	struct mx mx = { .name = name, .preference = preference, .port = (uint16_t)r->plan->port };
+	struct err e = { 0 };
 
-	addr_parse(&mx.literal, name);
+	if (!addr_parse(&mx.literal, name))
+		mx.unusable = name_host(r->facts->pool, name, "MX", &e) == NULL;
 	return mx;
 }
 
@@ -123,29 +139,92 @@ add_row(struct route *r, const struct mx *mx, size_t index, const struct addr *a
 		h->address = *a;
 }
 
+/* NULL: not excluded. */
+static const char *
+excluded_by(const struct plan *plan, int family)
+{
+	if (plan->ipv6 && family == AF_INET)
+		return "excluded by -6";
+	return plan->ipv4 && family == AF_INET6 ? "excluded by -4" : NULL;
+}
+
 static void
 add_address(struct route *r, const struct mx *mx, size_t index, const struct addr *a)
 {
-	bool out4 = r->plan->ipv6 && a->family == AF_INET,
-	     out6 = r->plan->ipv4 && a->family == AF_INET6;
+	const char *why = excluded_by(r->plan, a->family);
 
-	add_row(r, mx, index, a, out4 || out6 ? HOST_SKIPPED : HOST_NOT_STARTED,
-	    out4       ? "excluded by -6"
-		: out6 ? "excluded by -4"
-		       : NULL);
+	add_row(r, mx, index, a, why == NULL ? HOST_NOT_STARTED : HOST_SKIPPED, why);
+}
+
+static bool
+has_failed(const struct dns_answer *a)
+{
+	return a->status == DNS_BOGUS || a->status == DNS_ERROR;
+}
+
+/* The look-up of a family that is wanted and went wrong; NULL: none. */
+static const struct dns_answer *
+failed_lookup(const struct route *r, const struct mx *mx)
+{
+	if (has_failed(&mx->q[0].answer) && excluded_by(r->plan, AF_INET) == NULL)
+		return &mx->q[0].answer;
+	if (has_failed(&mx->q[1].answer) && excluded_by(r->plan, AF_INET6) == NULL)
+		return &mx->q[1].answer;
+	return NULL;
 }
 
 /* Why a name has no address to try: an error of the look-up says more than "none". */
 static const char *
 no_address(const struct route *r, const struct mx *mx)
 {
-	for (int i = 0; i < 2; i++) {
-		const struct dns_answer *a = &mx->q[i].answer;
+	const struct dns_answer *failed = failed_lookup(r, mx);
 
-		if (a->status == DNS_BOGUS || a->status == DNS_ERROR)
-			return pool_printf(r->facts->pool, "address look-up: %s", a->why);
+	if (failed != NULL)
+		return pool_printf(r->facts->pool, "address look-up: %s", failed->why);
+	return mx->q[0].answer.kind == DNS_NO_NAME ? NO_ADDRESS ": " NO_SUCH_NAME : NO_ADDRESS;
+}
+
+/* The answer that speaks for both families: one with addresses, else one that went wrong. */
+static const struct dns_answer *
+best_answer(const struct route *r, const struct mx *mx)
+{
+	const struct dns_answer *failed = failed_lookup(r, mx);
+
+	for (int i = 0; i < 2; i++)
+		if (!has_failed(&mx->q[i].answer) && mx->q[i].answer.kind == DNS_DATA)
+			return &mx->q[i].answer;
+	if (failed != NULL)
+		return failed;
+	return has_failed(&mx->q[0].answer) ? &mx->q[1].answer : &mx->q[0].answer;
+}
+
+/* An MX that there is nothing to look up for. */
+static void
+add_unasked(struct route *r, const struct mx *mx, size_t index)
+{
+	size_t before = r->facts->nhosts;
+
+	if (mx->unusable) {
+		add_row(r, mx, index, NULL, HOST_UNTESTED, "not a host name");
+	} else if (mx->usable) {
+		add_address(r, mx, index, &mx->literal);
+	} else {
+		add_row(r, mx, index, NULL, HOST_UNTESTED, "MX is an IP address");
+		if (r->facts->nhosts > before)
+			r->facts->hosts[before].mx_is_address = true;
 	}
-	return mx->q[0].answer.kind == DNS_NO_NAME ? "no address: no such name" : "no address";
+}
+
+/* The name has no address that may be tried. */
+static void
+add_addressless(struct route *r, const struct mx *mx, size_t index)
+{
+	size_t before = r->facts->nhosts;
+
+	add_row(r, mx, index, NULL, HOST_UNTESTED, no_address(r, mx));
+	if (r->facts->nhosts > before)
+		r->facts->hosts[before].address_bogus = mx->q[0].answer.status == DNS_BOGUS ||
+		    mx->q[1].answer.status == DNS_BOGUS;
 }
 
 static void
@@ -153,29 +232,19 @@ add_rows(struct route *r, const struct mx *mx, size_t index)
 {
 	size_t before = r->facts->nhosts;
 
-	if (mx->q == NULL) {
-		if (mx->usable)
-			add_address(r, mx, index, &mx->literal);
-		else
-			add_row(r, mx, index, NULL, HOST_UNTESTED, "MX is an IP address");
-		if (!mx->usable && r->facts->nhosts > before)
-			r->facts->hosts[before].mx_is_address = true;
-		return;
-	}
 	for (int i = 0; i < 2; i++)
 		for (size_t j = 0; j < mx->q[i].answer.nrr && j < ADDRESSES; j++)
-			if (mx->q[i].answer.status != DNS_BOGUS &&
-			    mx->q[i].answer.status != DNS_ERROR)
+			if (!has_failed(&mx->q[i].answer))
 				add_address(r, mx, index, &mx->q[i].answer.rr[j].address);
-	if (r->facts->nhosts > before)
-		return;
-	add_row(r, mx, index, NULL, HOST_UNTESTED, no_address(r, mx));
-	if (r->facts->nhosts > before)
-		r->facts->hosts[before].address_bogus = mx->q[0].answer.status == DNS_BOGUS ||
-		    mx->q[1].answer.status == DNS_BOGUS;
+	for (size_t i = before; i < r->facts->nhosts; i++)
+		if (r->facts->hosts[i].status == HOST_NOT_STARTED)
+			return;
+	/* all excluded: that says it, unless the family that is wanted could not be looked up */
+	if (r->facts->nhosts == before || failed_lookup(r, mx) != NULL)
+		add_addressless(r, mx, index);
 }
 
-/* A and AAAA of all MX, in one batch.  The questions, NULL when none was needed; *n of them. */
+/* A and AAAA of all MX, in one batch.  The questions; *n of them. */
 static struct dns_question *
 ask_addresses(struct route *r, size_t *n)
 {
@@ -183,7 +252,7 @@ ask_addresses(struct route *r, size_t *n)
 
 	*n = 0;
 	for (size_t i = 0; i < r->n; i++) {
-		if (r->mx[i].literal.family != 0)
+		if (r->mx[i].literal.family != 0 || r->mx[i].unusable)
 			continue;
 		r->mx[i].q = &q[*n];
 		q[(*n)++] = (struct dns_question){ .name = r->mx[i].name, .type = DNS_A };
@@ -212,9 +281,14 @@ resolve_hosts(struct route *r)
 
 	if (all_failed(q, n) && nobody_answers(r))
 		return;
-	r->facts->mx_total = r->n;
-	for (size_t i = 0; i < r->n; i++)
-		add_rows(r, &r->mx[i], i);
+	for (size_t i = 0; i < r->n && r->facts->nhosts < HOSTS; i++) {
+		if (r->mx[i].q != NULL)
+			add_rows(r, &r->mx[i], i);
+		else
+			add_unasked(r, &r->mx[i], i);
+		r->facts->mx_total++;
+	}
+	r->facts->mx_left_out += r->n - r->facts->mx_total;
 }
 
 static void
@@ -260,7 +334,7 @@ domain_mx(struct route *r)
 	if (a->status == DNS_ERROR || a->status == DNS_BOGUS) {
 		facts->dns_why = pool_printf(facts->pool, "MX look-up: %s", a->why);
 	} else if (a->kind == DNS_NO_NAME) {
-		facts->dns_why = "no such name";
+		facts->dns_why = NO_SUCH_NAME;
 	} else if (a->kind == DNS_DATA) {
 		read_mx(r, a);
 	} else {
@@ -277,7 +351,7 @@ check_implicit(struct run_facts *facts)
 {
 	if (!facts->implicit_mx || facts->nhosts != 1 || facts->hosts[0].address.family != 0)
 		return;
-	facts->dns_why = strcmp(facts->hosts[0].why, "no address") == 0 ? "no MX and no address"
+	facts->dns_why = strcmp(facts->hosts[0].why, NO_ADDRESS) == 0 ? "no MX and no address"
 	    : facts->hosts[0].why;
 	facts->nhosts = facts->mx_total = 0;
 }
@@ -295,9 +369,7 @@ route_domain(struct run_facts *facts, const struct plan *plan, struct dns *dns)
 	if (r.n > 0 && facts->fault == FAULT_NONE) {
 		if (plan->nmx_hosts == 0)
 			qsort(r.mx, r.n, sizeof(*r.mx), by_preference);
-		apply_limit(&r, &plan->mx_limit);
-		drop_duplicates(&r);
-		apply_limit(&r, &plan->host_limit);
+		apply_limits(&r);
 		resolve_hosts(&r);
 		check_implicit(facts);
 	}
@@ -318,13 +390,13 @@ route_host(struct run_facts *facts, const struct plan *plan, struct dns *dns)
 	facts->dns_us = tick_now() - began;
 	if (mx.q == NULL)
 		return;
-	a = &mx.q[mx.q[0].answer.status == DNS_ERROR ? 1 : 0].answer;
+	a = best_answer(&r, &mx);
 	facts->mx = (struct dns_facts){ a->status, a->rcode, a->why };
 	if (facts->nhosts != 1 || facts->hosts[0].address.family != 0)
 		return;
 	/* a name that does not exist, or cannot be looked up, is no host */
-	if (strcmp(facts->hosts[0].why, "no address") != 0) {
-		facts->dns_why = facts->hosts[0].why;
+	if (has_failed(a) || a->kind == DNS_NO_NAME) {
+		facts->dns_why = has_failed(a) ? facts->hosts[0].why : NO_SUCH_NAME;
 		facts->nhosts = facts->mx_total = 0;
 	}
 }
