@@ -148,8 +148,7 @@ add_totals(struct perf_list *list, const struct out *o)
 		ok += verdict_host(o->verdict, h) == STATE_OK;
 	}
 	add(list, "mx_total", PERF_COUNT, (double)out_mx_tried(o->facts));
-	if (out_step_asked(o->plan, STEP_SECURE))
-		add(list, "mx_ok", PERF_COUNT, (double)count_mx_ok(o->facts));
+	add(list, "mx_ok", PERF_COUNT, (double)count_mx_ok(o->facts));
 	add(list, "addr_total", PERF_COUNT, (double)total);
 	add(list, "addr_ok", PERF_COUNT, (double)ok);
 }

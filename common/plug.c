@@ -19,10 +19,15 @@
 #define WATCHDOG_STACK (64 * 1024)
 #define GRACE TICK_SEC /* cli.md: the plugin ends by --timeout, + at most 1 s */
 
-/* What the watchdog says, prepared before it starts: it touches nothing else. */
+/* What the watchdog says is prepared before it starts: it touches nothing else. */
 struct watchdog {
-	int64_t deadline;
+	pthread_mutex_t lock;
+	pthread_cond_t finished;
+	bool done;
+	bool runs;
+	struct timespec deadline;
 	const char *line;
+	pthread_t thread;
 };
 
 /* Write all of it; false when stdout does not take it. */
@@ -47,32 +52,53 @@ say(const char *text)
 static void *
 watch(void *arg)
 {
-	const struct watchdog *dog = arg;
-	struct timespec ts = { .tv_sec = dog->deadline / TICK_SEC,
-		.tv_nsec = dog->deadline % TICK_SEC * 1000 };
+	struct watchdog *dog = arg;
+	int rc = 0;
 
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) == EINTR)
-		continue;
-	say(dog->line);
-	_exit(STATE_UNKNOWN);
+	pthread_mutex_lock(&dog->lock);
+	while (!dog->done && rc != ETIMEDOUT)
+		rc = pthread_cond_timedwait(&dog->finished, &dog->lock, &dog->deadline);
+	if (!dog->done) {
+		say(dog->line);
+		_exit(STATE_UNKNOWN);
+	}
+	pthread_mutex_unlock(&dog->lock);
+	return NULL;
 }
 
 static void
-start_watchdog(const struct plan *plan)
+watchdog_start(struct watchdog *dog, const struct plan *plan)
 {
-	struct watchdog *dog = pool_alloc(plan->pool, sizeof(*dog));
-	pthread_attr_t attr;
-	pthread_t thread;
-
 	/* a quarter second to write and exit within the grace */
-	dog->deadline = plan->deadline + GRACE * 3 / 4;
-	dog->line = out_fault(plan->pool, plan,
-	    pool_printf(plan->pool, "no result after %g s (ended by the watchdog)", plan->timeout));
+	int64_t deadline = plan->deadline + GRACE * 3 / 4;
+	pthread_condattr_t clock;
+	pthread_attr_t attr;
+
+	dog->deadline.tv_sec = deadline / TICK_SEC;
+	dog->deadline.tv_nsec = deadline % TICK_SEC * 1000;
+	dog->line = out_fault(plan->pool, plan, pool_printf(plan->pool,
+	    "no result after %g s (ended by the watchdog)", plan->timeout));
+	pthread_mutex_init(&dog->lock, NULL);
+	pthread_condattr_init(&clock);
+	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+	pthread_cond_init(&dog->finished, &clock);
+	pthread_condattr_destroy(&clock);
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, WATCHDOG_STACK);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_create(&thread, &attr, watch, dog);
+	dog->runs = pthread_create(&dog->thread, &attr, watch, dog) == 0;
 	pthread_attr_destroy(&attr);
+}
+
+static void
+watchdog_stop(struct watchdog *dog)
+{
+	if (!dog->runs)
+		return;
+	pthread_mutex_lock(&dog->lock);
+	dog->done = true;
+	pthread_cond_signal(&dog->finished);
+	pthread_mutex_unlock(&dog->lock);
+	pthread_join(dog->thread, NULL);
 }
 
 /* Descriptors 0 to 2 must not become sockets.  False when there is no stdout to answer on. */
@@ -120,10 +146,13 @@ plug_main(const struct opt_plugin *plugin, int argc, char **argv)
 	enum opt_result result = OPT_RUN;
 	enum state state = STATE_UNKNOWN;
 	const char *text = NULL;
+	struct watchdog dog = { 0 };
 	struct err e = { 0 };
 
-	if (!descriptors_sane())
+	if (!descriptors_sane()) {
+		pool_free(pool);
 		return STATE_UNKNOWN;
+	}
 	signal(SIGPIPE, SIG_IGN);
 	pool_on_empty(pool_printf(pool, "%s UNKNOWN - out of memory\n", plugin->name));
 	if (opt_parse(plugin, argc, argv, &plan, &result, &text, &e) == -1) {
@@ -132,9 +161,11 @@ plug_main(const struct opt_plugin *plugin, int argc, char **argv)
 	} else if (result == OPT_SAID) {
 		say(text);
 	} else {
-		start_watchdog(&plan);
+		watchdog_start(&dog, &plan);
 		state = run_plan(&plan, pool);
+		watchdog_stop(&dog);
 	}
-	/* the pool stays: the watchdog may still look at its line */
+	pool_on_empty("");
+	pool_free(pool);
 	return (int)state;
 }

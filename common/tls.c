@@ -142,7 +142,7 @@ tls_ctx_new(struct tls_ctx **ctx, const struct plan *plan, struct err *e)
 
 	/* no openssl.cnf; names of ciphers and error strings only when somebody asks for them */
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
-	    OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);
+	    OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_ATEXIT, NULL);
 	if ((made = calloc(1, sizeof(*made))) == NULL ||
 	    (made->ssl = SSL_CTX_new(TLS_client_method())) == NULL) {
 		err_set(e, ERR_SYSTEM, "cannot start OpenSSL: %s", reason(ERR_peek_error()));
