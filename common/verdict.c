@@ -95,7 +95,7 @@ judge_thresholds(struct findings *f, const struct score *score)
 	double took = (double)f->facts->took_us / 1e6;
 	const char *name = f->facts->quick ? "QFactor" : "CF";
 
-	if (score->known && score->worst != NULL && score->worst_cf < plan->min_mx)
+	if (score->worst != NULL && score->worst_cf < plan->min_mx)
 		finding_add(f, SEV_MIN_MX, score->worst, "has CF %d, under --min-mx %g",
 		    score->worst_cf, plan->min_mx);
 	if (plan->plugin == PLUGIN_MX_CF && score->known)
