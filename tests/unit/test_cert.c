@@ -125,6 +125,25 @@ test_chain(const struct world *w)
 	tap_ok(strcmp(c[2].key, "unknown") == 0 && c[2].bits == 0, "unknown key");
 }
 
+/* As the handshake hands them over. */
+static void
+test_decoded(const struct world *w)
+{
+	struct tls_chain chain = { .n = 0 };
+	struct cert_facts f;
+	size_t n;
+
+	send_all(&chain, w, (const enum id[4]){ EXPIRED, INTER });
+	chain.decoded[0] = w->certs[EXPIRED].x;
+	for (int i = 0; i < 3; i++) {
+		cert_judge(&f, w->p, w->store, &chain,
+		    &(struct cert_wanted){ { "mx1.example.org" }, 1 }, PKI_NOW);
+		cert_chain(w->p, &chain, &n);
+	}
+	tap_is(flags(w->p, &f), "T--N-KS-", "decoded already: judged the same");
+	tap_ok(n == 2, "decoded already: described the same");
+}
+
 static void
 test_hostile(const struct world *w)
 {
@@ -222,6 +241,7 @@ main(void)
 		test_rows(&w, rows, ROWS(rows));
 		test_dates(&w);
 		test_chain(&w);
+		test_decoded(&w);
 		test_hostile(&w);
 		test_changed(&w);
 		test_threads(&w);
