@@ -367,23 +367,21 @@ static const struct {
 	const char *host;
 	const char *hosts;
 	const char *dns_why;
-	enum dns_status status;
 	const char *fault;
+	enum dns_status status;
 	bool ipv4;
 } host_rows[] = {
-	{ "mx.good", "0 mx.good 192.0.2.1, 0 mx.good 2001:db8::1", NULL, DNS_INSECURE, NULL,
-	    false },
-	{ "mx.v6", "0 mx.v6 2001:db8::6", NULL, DNS_INSECURE, NULL, false },
-	{ "192.0.2.7", "0 192.0.2.7 192.0.2.7", NULL, DNS_NOT_TESTED, NULL, false },
-	{ "2001:db8::7", "0 2001:db8::7 2001:db8::7 skipped (excluded by -4)", NULL, DNS_NOT_TESTED,
-	    NULL, true },
-	{ "mx.v6", "0 mx.v6 2001:db8::6 skipped (excluded by -4)", NULL, DNS_INSECURE, NULL, true },
-	{ "mx.v6half", "0 mx.v6half 2001:db8::6", NULL, DNS_INSECURE, NULL, false },
-	{ "empty", "0 empty - untested (no address)", NULL, DNS_INSECURE, NULL, false },
-	{ "nowhere", "", "no such name", DNS_INSECURE, NULL, false },
-	{ "mx.broken", "", "address look-up: CNAME loop", DNS_ERROR, NULL, false },
-	{ "mx.bogusmx", "", "address look-up: signature expired", DNS_BOGUS, NULL, false },
-	{ "addrfail", "", NULL, DNS_ERROR, "resolver broken", false },
+	{ "mx.good", "0 mx.good 192.0.2.1, 0 mx.good 2001:db8::1", NULL, NULL, DNS_INSECURE, false },
+	{ "mx.v6", "0 mx.v6 2001:db8::6", NULL, NULL, DNS_INSECURE, false },
+	{ "192.0.2.7", "0 192.0.2.7 192.0.2.7", NULL, NULL, DNS_NOT_TESTED, false },
+	{ "2001:db8::7", "0 2001:db8::7 2001:db8::7 skipped (excluded by -4)", NULL, NULL, DNS_NOT_TESTED, true },
+	{ "mx.v6", "0 mx.v6 2001:db8::6 skipped (excluded by -4)", NULL, NULL, DNS_INSECURE, true },
+	{ "mx.v6half", "0 mx.v6half 2001:db8::6", NULL, NULL, DNS_INSECURE, false },
+	{ "empty", "0 empty - untested (no address)", NULL, NULL, DNS_INSECURE, false },
+	{ "nowhere", "", "no such name", NULL, DNS_INSECURE, false },
+	{ "mx.broken", "", "address look-up: CNAME loop", NULL, DNS_ERROR, false },
+	{ "mx.bogusmx", "", "address look-up: signature expired", NULL, DNS_BOGUS, false },
+	{ "addrfail", "", NULL, "resolver broken", DNS_ERROR, false },
 };
 
 static void
