@@ -371,13 +371,18 @@ static const struct {
 	enum dns_status status;
 	bool ipv4;
 } host_rows[] = {
-	{ "mx.good", "0 mx.good 192.0.2.1, 0 mx.good 2001:db8::1", NULL, NULL, DNS_INSECURE, false },
-	{ "mx.v6", "0 mx.v6 2001:db8::6", NULL, NULL, DNS_INSECURE, false },
+	{ "mx.good", "0 mx.good 192.0.2.1, 0 mx.good 2001:db8::1", NULL, NULL,
+	    DNS_INSECURE, false },
+	{ "mx.v6", "0 mx.v6 2001:db8::6", NULL, NULL,
+	    DNS_INSECURE, false },
 	{ "192.0.2.7", "0 192.0.2.7 192.0.2.7", NULL, NULL, DNS_NOT_TESTED, false },
-	{ "2001:db8::7", "0 2001:db8::7 2001:db8::7 skipped (excluded by -4)", NULL, NULL, DNS_NOT_TESTED, true },
+	{ "2001:db8::7", "0 2001:db8::7 2001:db8::7 skipped (excluded by -4)", NULL, NULL,
+	    DNS_NOT_TESTED, true },
 	{ "mx.v6", "0 mx.v6 2001:db8::6 skipped (excluded by -4)", NULL, NULL, DNS_INSECURE, true },
-	{ "mx.v6half", "0 mx.v6half 2001:db8::6", NULL, NULL, DNS_INSECURE, false },
-	{ "empty", "0 empty - untested (no address)", NULL, NULL, DNS_INSECURE, false },
+	{ "mx.v6half", "0 mx.v6half 2001:db8::6", NULL, NULL,
+	    DNS_INSECURE, false },
+	{ "empty", "0 empty - untested (no address)", NULL, NULL,
+	    DNS_INSECURE, false },
 	{ "nowhere", "", "no such name", NULL, DNS_INSECURE, false },
 	{ "mx.broken", "", "address look-up: CNAME loop", NULL, DNS_ERROR, false },
 	{ "mx.bogusmx", "", "address look-up: signature expired", NULL, DNS_BOGUS, false },
