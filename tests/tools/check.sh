@@ -25,9 +25,10 @@ mkdir -p "$work"
 # the tests' own opinion decides, not the caller's
 unset PLUGINS http_proxy https_proxy all_proxy OPENSSL_CONF LD_PRELOAD MAKEFLAGS MAKELEVEL
 export LC_ALL=C.UTF-8
-export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:exitcode=99
+export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:exitcode=99
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
-export TSAN_OPTIONS=halt_on_error=1:exitcode=98:second_deadlock_stack=1
+export TSAN_OPTIONS=halt_on_error=1:allocator_may_return_null=1:exitcode=98
+TSAN_OPTIONS+=:suppressions=$PWD/tests/tools/tsan.supp
 # sanitizers and much address randomisation do not go together everywhere
 still=(setarch -R)
 "${still[@]}" true 2>/dev/null || still=()
