@@ -9,7 +9,7 @@
 #define DAY 86400.0
 #define FINDING_TEXT 120	/* the steps have the whole of a long reply */
 
-static void
+__attribute__((format(printf, 5, 0))) static void
 add(struct findings *f, enum sev_key key, int state, const struct host *h, const char *fmt,
     va_list ap)
 {

@@ -33,7 +33,8 @@ tap_is(const char *got, const char *want, const char *name)
 
 	tap_ok(good, "%s", name);
 	if (!good)
-		printf("#  got: %s\n# want: %s\n", got == NULL ? "(null)" : got, want == NULL ? "(null)" : want);
+		printf("#  got: %s\n# want: %s\n", got == NULL ? "(null)" : got,
+		    want == NULL ? "(null)" : want);
 	return good;
 }
 
