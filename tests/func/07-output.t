@@ -315,7 +315,7 @@ my @JSON = ((map { [mx_cf('-H', "$_.example")] } qw(good two threemx notls anon 
 	    starttls454 handshake-reset tls-ehlo-refused refused ten implicit dhe2048)),
     [mx_cf('-H', 'dualstack.example', '-4')], [mx_cf('-H', 'user@rcpt450.example')],
     [mx_cf('-H', 'two.example', '--quick')], [mx_cf('-H', 'two.example', '--stop-after=helo')],
-    [mx_cf('-H', 'direct-web.example', '--direct-tls')],
+    [mx_cf('-H', 'direct-web.example', '--direct-tls', '--host-timeout=3')],
     (map { [smtp_tls('-H', "mx.$_.example")] } qw(good notls selfsigned refused nosuch)),
     [smtp_tls('-H', '192.0.2.10')]);
 my @json = run_many(map { [@$_, '--format=json'] } @JSON);

@@ -68,7 +68,7 @@ my @TABLE = (
 	['direct', ['--direct-tls'], $ALL, 116, '', 'OK'],
 	['direct', ['--direct-tls', '-p', '25'], $ALL, 116, '', 'OK', sub { $_[0]{port} == 25 }],
 	['direct', ['-p', '25', '--host-timeout=2'], 'ok FAIL - - - - - -', 50, 'all-unreachable cf', 'CRITICAL'],
-	['direct-web', ['--direct-tls'], 'ok FAIL - ok ok ok - -', 116, '', 'OK'],
+	['direct-web', ['--direct-tls', '--host-timeout=3'], 'ok FAIL - ok ok ok - -', 116, '', 'OK'],
 	['direct-fail', ['--direct-tls'], $DIRECT_FAIL, 20, 'cf tls-failed', 'CRITICAL'],
 	['direct-plain', ['--direct-tls'], $DIRECT_FAIL, 20, 'cf tls-failed', 'CRITICAL'],
 	['good', ['--direct-tls', '-p', '25'], $DIRECT_FAIL, 20, 'cf tls-failed', 'CRITICAL'],
@@ -100,11 +100,11 @@ for my $n (0 .. $#TABLE) {
 	explain_failure($r) if !$good;
 }
 my %run = map { ("$TABLE[$_][0] @{ $TABLE[$_][1] }" => $runs[$_]) } 0 .. $#TABLE;
-is((finding($run{'direct-web --direct-tls'}, 'not-smtp') // {})->{state}, 'OK', 'direct-web: not-smtp is told');
+is((finding($run{'direct-web --direct-tls --host-timeout=3'}, 'not-smtp') // {})->{state}, 'OK', 'direct-web: not-smtp is told');
 is((finding($run{'good --direct-tls'}, 'not-smtp') // { state => undef })->{state}, undef, 'good: SMTP it is');
 my $hidden = checked('hidden', mx_cf('-H', 'hidden-starttls.example', '--compel-tls', '-v'));
 like($hidden->{out}, qr/note: .*STARTTLS/i, 'hidden-starttls: a note');
-my $web = checked('not-smtp', mx_cf('-H', 'direct-web.example', '--direct-tls', '--severity=not-smtp=warning'));
+my $web = checked('not-smtp', mx_cf('-H', 'direct-web.example', '--direct-tls', '--host-timeout=3', '--severity=not-smtp=warning'));
 state_is($web, 'WARNING', 'direct-web --severity=not-smtp=warning');
 like(json_of($run{'clientreq '})->{findings}[0]{text}, qr/4\d\d|client certificate/, 'clientreq: why');
 
