@@ -212,7 +212,9 @@ out_human(const struct out *o)
 	struct text t = { .p = o->p };
 
 	add_cf_line(&t, o);
-	if (o->plan->format != FORMAT_SCORE)
+	if (o->plan->format != FORMAT_SCORE && o->facts->dns_why != NULL)
+		text_add(&t, "No host to test: %s\n", o->facts->dns_why);
+	else if (o->plan->format != FORMAT_SCORE)
 		out_add_matrix(&t, o);
 	if (o->plan->format == FORMAT_SMTP)
 		for (size_t i = 0; i < o->facts->nhosts; i++)
