@@ -55,7 +55,7 @@ my @LABELS = (
 	[[smtp_tls('-H', 'mx.ecdsa.example', '--rcpt=postmaster@ecdsa.example')],
 	    [@PROBE, qw(time_to cf tls_version)]],
 	[[mx_cf('-H', 'ecdsa.example', '--stop-after=helo')],
-	    [qw(time time_dns time_answer time_connect time_helo mx_total addr_total addr_ok mx1_time)]],
+	    [qw(time time_dns time_answer time_connect time_helo mx_total mx_ok addr_total addr_ok mx1_time)]],
 );
 my @runs = run_many(map { $_->[0] } @LABELS);
 for my $n (0 .. $#LABELS) {
