@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * facts.h - the plain data that probes write and judges and renderers read.  Types only.
+ * facts.h - the plain data that probes write and judges and renderers read.  Types, and the names of protocols.
  * Everything lives in a pool: a host's facts in the host's own, the rest in the run's.  Every text in here
  * that came from the network has passed text_clean(); texts that may be absent are NULL.
  */
@@ -40,6 +40,9 @@ enum host_status {
 enum proto {
 	PROTO_NONE, PROTO_SSL2, PROTO_SSL3, PROTO_TLS10, PROTO_TLS11, PROTO_TLS12, PROTO_TLS13
 };
+
+/* As OpenSSL writes it: "TLSv1.2"; NULL for PROTO_NONE. */
+const char *proto_name(enum proto proto);
 
 /* How far encryption came (confidence-factor.md, 2). */
 enum secure {

@@ -91,7 +91,7 @@ protocol_phrase(struct pool *p, const struct band *b, const struct host *h, cons
 	bool held_back = h->tls.proto == plan->tls_max;
 	struct phrase said;
 
-	said.why = pool_printf(p, "%s was negotiated, %s", b->protocol,
+	said.why = pool_printf(p, "%s was negotiated, %s", proto_name(b->proto),
 	    held_back ? "--tls-max allows no more" : "not TLSv1.3");
 	if (held_back)
 		said.fix = "Test without --tls-max.";
@@ -267,7 +267,7 @@ lost_explain(struct score_lost **lost, struct pool *p, const struct points *what
 	size_t n = 0;
 
 	*lost = pool_array(p, PARTS_MAX, sizeof(**lost));
-	if (b->protocol == NULL) {
+	if (b->proto == PROTO_NONE) {
 		lost_whole(*lost, &n, what, h);
 		return n;
 	}

@@ -28,16 +28,6 @@ static const struct {
 	[STEP_TO] = { "To", "to" },
 };
 
-static const char *const protos[] = {
-	[PROTO_NONE] = NULL,
-	[PROTO_SSL2] = "SSLv2",
-	[PROTO_SSL3] = "SSLv3",
-	[PROTO_TLS10] = "TLSv1.0",
-	[PROTO_TLS11] = "TLSv1.1",
-	[PROTO_TLS12] = "TLSv1.2",
-	[PROTO_TLS13] = "TLSv1.3",
-};
-
 const char *
 out_program(enum plugin plugin)
 {
@@ -60,12 +50,6 @@ const char *
 out_step_word(enum step_id id)
 {
 	return steps[id].word;
-}
-
-const char *
-out_proto(enum proto proto)
-{
-	return protos[proto];
 }
 
 const char *

@@ -230,7 +230,7 @@ tls_of(const struct tls_facts *tls)
 	if (tls->proto == PROTO_NONE)
 		return NULL;
 	object = json_object();
-	put_text(object, "version", out_proto(tls->proto));
+	put_text(object, "version", proto_name(tls->proto));
 	put_text(object, "cipher", tls->cipher);
 	put_int(object, "bits", tls->bits);
 	put_bool(object, "forward_secrecy", tls->forward_secrecy);

@@ -17,8 +17,6 @@ const char *out_name(enum plugin plugin);
 const char *out_step_title(enum step_id id);
 const char *out_step_word(enum step_id id);
 
-/* "TLSv1.3"; NULL without a session. */
-const char *out_proto(enum proto proto);
 
 /* "CF", "QFactor" in quick mode. */
 const char *out_kind(const struct run_facts *facts);

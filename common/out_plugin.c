@@ -90,7 +90,7 @@ add_tls(struct text *t, bool *first, const struct out *o, const struct host *h)
 {
 	if (h->tls.proto == PROTO_NONE)
 		return;
-	add_phrase(t, first, pool_printf(o->p, "%s %s", out_proto(h->tls.proto), h->tls.cipher));
+	add_phrase(t, first, pool_printf(o->p, "%s %s", proto_name(h->tls.proto), h->tls.cipher));
 	if (h->nchain > 0)
 		add_phrase(t, first, key_words(o->p, &h->chain[0]));
 	if (h->cert.present && h->cert.days_left >= 0)

@@ -177,9 +177,6 @@ sni_of(const struct probe *p)
 static int
 handshake(struct probe *p, struct err *e)
 {
-	static const char *const proto[] = { "none", "SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1",
-		"TLSv1.2", "TLSv1.3" };
-
 	p->waiting = "the TLS handshake";
 	if (conn_start_tls(p->conn, p->env->tls, sni_of(p), e) == -1) {
 		p->h->secure = SECURE_NO_SESSION;
@@ -190,7 +187,7 @@ handshake(struct probe *p, struct err *e)
 	tls_describe(conn_tls(p->conn), p->log.pool, &p->h->tls, &p->chain);
 	p->h->smtp.client_cert_asked = tls_cert_asked(conn_tls(p->conn));
 	smtp_note(&p->log, TALK_STAGE, true, "Connection converted to SSL");
-	smtp_note(&p->log, TALK_STAGE, true, "SSLVersion in use: %s", proto[p->h->tls.proto]);
+	smtp_note(&p->log, TALK_STAGE, true, "SSLVersion in use: %s", proto_name(p->h->tls.proto));
 	smtp_note(&p->log, TALK_STAGE, true, "Cipher in use: %s", p->h->tls.cipher);
 	return 0;
 }

@@ -8,16 +8,16 @@ const int points_full[PART_COUNT] = {
 
 /* Of SSL 2 and 3 no quality is known: they have one score each. */
 static const struct band bands[] = {
-	[PROTO_NONE] = { "none", NULL, 0, 49 },
-	[PROTO_SSL2] = { "sslv2", "SSLv2", 51, 51 },
-	[PROTO_SSL3] = { "sslv3", "SSLv3", 57, 57 },
-	[PROTO_TLS10] = { "tlsv1.0", "TLSv1.0", 64, 74 },
-	[PROTO_TLS11] = { "tlsv1.1", "TLSv1.1", 75, 87 },
-	[PROTO_TLS12] = { "tlsv1.2", "TLSv1.2", 88, 103 },
-	[PROTO_TLS13] = { "tlsv1.3", "TLSv1.3", 104, 121 },
+	[PROTO_NONE] = { "none", PROTO_NONE, 0, 49 },
+	[PROTO_SSL2] = { "sslv2", PROTO_SSL2, 51, 51 },
+	[PROTO_SSL3] = { "sslv3", PROTO_SSL3, 57, 57 },
+	[PROTO_TLS10] = { "tlsv1.0", PROTO_TLS10, 64, 74 },
+	[PROTO_TLS11] = { "tlsv1.1", PROTO_TLS11, 75, 87 },
+	[PROTO_TLS12] = { "tlsv1.2", PROTO_TLS12, 88, 103 },
+	[PROTO_TLS13] = { "tlsv1.3", PROTO_TLS13, 104, 121 },
 };
 
-static const struct band untested = { "untested", NULL, 50, 50 };
+static const struct band untested = { "untested", PROTO_NONE, 50, 50 };
 
 /* Without encryption the score tells how far it came. */
 static const int unencrypted[] = {

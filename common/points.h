@@ -12,7 +12,7 @@ enum part { PART_CIPHER, PART_KEY, PART_AUTH, PART_DANE, PART_STS, PART_COUNT };
 
 struct band {
 	const char *name;	/* as in JSON: "tlsv1.2" */
-	const char *protocol;	/* as shown: "TLSv1.2"; NULL: not encrypted */
+	enum proto proto;	/* PROTO_NONE: not encrypted */
 	int floor, top;
 };
 

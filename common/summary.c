@@ -140,7 +140,7 @@ server_words(const struct out *o, const struct host *h)
 		text_add(&t, "%s", h->status == HOST_TESTED ? "no TLS" : "not tested");
 		return text_get(&t);
 	}
-	text_add(&t, "%s %s, %s", out_proto(h->tls.proto), h->tls.cipher, cert_words(h));
+	text_add(&t, "%s %s, %s", proto_name(h->tls.proto), h->tls.cipher, cert_words(h));
 	if (h->cert.present)
 		text_add(&t, ", certificate %s",
 		    out_count(o->p, (long long)text_floor(h->cert.days_left, 0), "day", "days"));
