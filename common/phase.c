@@ -251,6 +251,8 @@ note_cert(struct probe *p)
 	else
 		smtp_note(&p->log, TALK_TROUBLE, true, "Cert VALIDATION ERROR(S): %s",
 		    text_get(&errors));
+	for (size_t i = 0; i < cert->nweak; i++)
+		smtp_note(&p->log, TALK_TROUBLE, true, "Cert is weak: %s", cert->weak[i]);
 	if (!cert->name_checked)
 		return;
 	if (cert->name_match)

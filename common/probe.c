@@ -36,8 +36,8 @@ failure(const struct probe *p, const struct err *e, int64_t took_us)
 	struct pool *pool = p->log.pool;
 
 	if (e->kind == ERR_TIMEOUT && p->waiting != NULL)
-		return pool_printf(pool, "timed out after %.*f s waiting for %s",
-		    took_us < TICK_SEC, (double)took_us / TICK_SEC, p->waiting);
+		return pool_printf(pool, "timed out after %g s waiting for %s",
+		    text_floor((double)took_us / TICK_SEC + 0.05, 1), p->waiting);
 	if (e->kind == ERR_CLOSED && p->waiting != NULL)
 		return pool_printf(pool, "%s while waiting for %s", e->msg, p->waiting);
 	return text_clean_str(pool, e->msg);
@@ -62,9 +62,13 @@ conclude(struct probe *p, const struct phase *phase, int rc, const struct err *e
 	}
 	/* deferral is a word of the conversation, not of TLS */
 	step->state = e->kind == ERR_DEFER && phase->step != STEP_SECURE ? STEP_DEFER : STEP_FAIL;
+	/* the reason stands alone where the host is untested for it */
+	if (step->state == STEP_DEFER && phase->step <= STEP_HELO)
+		step->why = pool_printf(p->log.pool, "deferred, %s", step->why);
 	if (phase->step == STEP_SECURE && p->h->step[STEP_TLS].state == STEP_FAIL)
 		p->h->step[STEP_TLS].why = step->why; /* direct TLS: one failure, two steps */
-	smtp_note(&p->log, TALK_TROUBLE, false, "%s", step->why);
+	if (phase->id != PHASE_CERT || !p->h->cert.present) /* that verdict has lines of its own */
+		smtp_note(&p->log, TALK_TROUBLE, false, "%s", step->why);
 	/* nothing can follow when the host's time is up */
 	if (e->kind == ERR_TIMEOUT && tick_now() >= p->deadline)
 		p->over = true;

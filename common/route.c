@@ -209,7 +209,7 @@ add_unasked(struct route *r, const struct mx *mx, size_t index)
 	} else if (mx->usable) {
 		add_address(r, mx, index, &mx->literal);
 	} else {
-		add_row(r, mx, index, NULL, HOST_UNTESTED, "MX is an IP address");
+		add_row(r, mx, index, NULL, HOST_UNTESTED, "no address");
 		if (r->facts->nhosts > before)
 			r->facts->hosts[before].mx_is_address = true;
 	}

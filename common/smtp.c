@@ -69,7 +69,6 @@ smtp_refused(struct smtp_log *log, const struct reply *r, const char *what, stru
 {
 	char *shown = reply_shown(log->pool, r);
 
-	return err_set(e, r->code / 100 == 4 ? ERR_DEFER : ERR_REPLY, "%s%s: %d %s",
-	    r->code / 100 == 4 ? "deferred, " : "", what, r->code,
+	return err_set(e, r->code / 100 == 4 ? ERR_DEFER : ERR_REPLY, "%s: %d %s", what, r->code,
 	    text_clean(log->pool, shown, strlen(shown), QUOTED));
 }

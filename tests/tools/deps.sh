@@ -10,10 +10,10 @@ set -eu
 
 build="gcc libc6-dev make pkg-config libssl-dev libldns-dev libjansson-dev libidn2-dev"
 
-# perl runs the tests, with a parser of perfdata that is not ours; clang brings the
+# perl runs the tests, with a parser of perfdata that is not ours; clang and llvm bring the
 # sanitizers; locales has the source of de_DE; mmdebstrap makes the lab's root
 tests="perl libmonitoring-plugin-perl
-clang libclang-rt-dev
+clang libclang-rt-dev llvm
 clang-format clang-tidy cppcheck mandoc shellcheck
 locales
 mmdebstrap debian-archive-keyring util-linux"

@@ -89,7 +89,7 @@ static const struct situation situations[] = {
 	{ "2", "an address for an MX", 50, "untested",
 	    "dns-error=CRITICAL all-unreachable=CRITICAL",
 	    "is an IP address: an MX must be a name", NULL,
-	    { .mx = "192.0.2.25", .mx_is_address = true, UNTESTED("MX is an IP address") } },
+	    { .mx = "192.0.2.25", .mx_is_address = true, UNTESTED("no address") } },
 	{ "2", "address fails DNSSEC validation", 50, "untested",
 	    "dns-bogus=CRITICAL all-unreachable=CRITICAL", "its address fails DNSSEC validation",
 	    NULL, { .mx = "mx1.example.org", .address_bogus = true,

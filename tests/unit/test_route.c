@@ -240,8 +240,8 @@ static const struct row rows[] = {
 	    .mx = 2, .trouble = "nobody asks" },
 
 	/* hosts that cannot be probed */
-	{ "literal", "10 192.0.2.10 - untested (MX is an IP address) literal", .mx = 1 },
-	{ "literal6", "10 2001:db8::10 - untested (MX is an IP address) literal", .mx = 1 },
+	{ "literal", "10 192.0.2.10 - untested (no address) literal", .mx = 1 },
+	{ "literal6", "10 2001:db8::10 - untested (no address) literal", .mx = 1 },
 	{ "weird", "10 a\\032b.three - untested (not a host name), 20 b.three 192.0.2.3", .mx = 2 },
 	{ "lost", "10 nobody.lost - untested (no address: no such name), 20 b.three 192.0.2.3",
 	    .mx = 2 },
