@@ -211,13 +211,15 @@ state_is($r, 'OK', '--source-address: the other family is left alone');
 $r = checked('foreign source', mx_cf('-H', 'ecdsa.example', '--source-address=192.0.2.250', '--format=json'));
 cmp_ok($r->{exit}, '>', 0, '--source-address: not ours, not OK');
 
-# One connection per address for an ordinary run.
+# One connection per address for an ordinary run; a source of its own, as other tests run beside this one.
+checked('ten', mx_cf('-H', 'ten.example', '--source-address=192.0.2.116'));
+for (1 .. 30) {
+	last if connections('192.0.2.116') >= 10;
+	select undef, undef, undef, 0.1;
+}
 select undef, undef, undef, 0.3;
-my $connects = count(qr/: connect from/);
-checked('ten', mx_cf('-H', 'ten.example'));
-select undef, undef, undef, 0.5;
-is(count(qr/: connect from/) - $connects, 10, 'ten: ten connections');
-is(count(qr/lost connection.*203\.0\.113\./), 0, 'ten: every one ends with QUIT');
+is(connections('192.0.2.116'), 10, 'ten: ten connections');
+is(count(qr/lost connection.*\[192\.0\.2\.116\]/), 0, 'ten: every one ends with QUIT');
 
 # check_smtp_tls: every address of a name.
 $r = checked('every address', smtp_tls('-H', 'mx.multiaddr.example', '--format=json', '--match=none'));
