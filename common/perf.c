@@ -71,8 +71,8 @@ add_cert_days(struct perf_list *list, const struct out *o)
 	struct perf *perf;
 
 	for (size_t i = 0; i < o->facts->nhosts; i++)
-		if (o->facts->hosts[i].cert.present)
-			least = fmin(least, o->facts->hosts[i].cert.days_left);
+		if (o->facts->hosts[i].cert.present && o->facts->hosts[i].cert.days_left < least)
+			least = o->facts->hosts[i].cert.days_left;
 	if (isinf(least))
 		return;
 	perf = add(list, "cert_days", PERF_DAYS, text_floor(least, 1));
