@@ -33,6 +33,8 @@ starve(char *said, size_t room)
 	ssize_t n;
 	pid_t child;
 
+	/* what is buffered is the parent's to write */
+	fflush(stdout);
 	if (pipe(fd) == -1 || (child = fork()) == -1)
 		return -1;
 	if (child == 0) {
