@@ -40,13 +40,13 @@ hardened()
 	    grep -q __stack_chk_fail <<<"$symbols" && grep -q '__.*_chk' <<<"$symbols"
 }
 
-# libm comes with libldns' and our arithmetic; libidn2 is loaded when a name needs it
+# libidn2 is loaded when a name needs it
 libraries()
 {
 	local name
 	for name in $(readelf -dW "$1" | sed -n 's/.*(NEEDED).*\[\(lib[a-z0-9_+-]*\).*/\1/p'); do
 		case $name in
-		libssl | libcrypto | libldns | libjansson | libc | libm) ;;
+		libssl | libcrypto | libldns | libjansson | libc) ;;
 		*) echo "$1 needs $name"; return 1 ;;
 		esac
 	done
