@@ -3,8 +3,6 @@
  * probe.c - the ordered steps against one address.  phase.c knows what is said; here phases are run, timed and
  * recorded as steps.  run_phases() is the one place where a timing is taken.
  */
-#include <stdio.h>
-
 #include "phase.h"
 #include "probe.h"
 #include "text.h"

@@ -3,16 +3,15 @@
 #include <math.h>
 
 #include "score.h"
+#include "text.h"
 
 #define NOT_TESTED_CF 50.0	/* of a target without a row to average */
 #define RANK_MAX 6		/* a backup never weighs less than 2^-6 */
-#define DUST 1e-9
 
 int
 score_floor(double v)
 {
-	/* no score is negative, so this rounds down; floor() would bring in libm, one more object to load */
-	return (int)(v + DUST);
+	return (int)text_floor(v, 0);
 }
 
 static bool
