@@ -18,10 +18,12 @@ PREFIX ?= /usr/local
 libexecdir ?= $(PREFIX)/libexec
 mandir ?= $(PREFIX)/share/man
 
-# openssl is libssl and libcrypto; libidn2 gives headers only, as it is loaded
-# when a name has non-ASCII letters, and not before
+# openssl is libssl and libcrypto; the other libraries give headers only, as they are
+# loaded by the runs that need them (common/lib.h)
 LIBRARIES := openssl ldns jansson
-CPPFLAGS_PKG := $(shell pkg-config --cflags $(LIBRARIES) libidn2 2>/dev/null)
+# (libunbound, too; its .pc file asks for more than its header needs)
+LOADED := libidn2 libcurl
+CPPFLAGS_PKG := $(shell pkg-config --cflags $(LIBRARIES) $(LOADED) 2>/dev/null)
 LDLIBS_PKG := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes \
@@ -67,7 +69,8 @@ all: $(PLUGINS)
 tests: $(UNIT)
 
 $(BUILD)/libraries: Makefile
-	@pkg-config --exists $(LIBRARIES) libidn2 || { $(DEPS) --list build; exit 1; }
+	@pkg-config --exists $(LIBRARIES) $(LOADED) && echo '#include <unbound.h>' | \
+	    $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 || { $(DEPS) --list build; exit 1; }
 	@mkdir -p $(@D) && touch $@
 
 $(BUILD)/%.o: %.c $(BUILD)/libraries

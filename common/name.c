@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* name.c - host names, mail addresses, and the one place where names are matched. */
-#include <dlfcn.h>
 #include <string.h>
 
 #include <idn2.h>
 
 #include "addr.h"
+#include "lib.h"
 #include "name.h"
 #include "text.h"
 
@@ -88,22 +88,20 @@ to_ascii(struct pool *p, const char *text, const char *what, struct err *e)
 	__typeof__(idn2_lookup_u8) *lookup;
 	__typeof__(idn2_strerror) *explain;
 	__typeof__(idn2_free) *release;
-	void *lib = dlopen("libidn2.so.0", RTLD_NOW | RTLD_LOCAL);
+	const struct lib_symbol symbols[] = {
+		{ "idn2_lookup_u8", &lookup },
+		{ "idn2_strerror", &explain },
+		{ "idn2_free", &release },
+	};
+	struct err no = { 0 };
+	void *lib = lib_open("libidn2.so.0", symbols, sizeof(symbols) / sizeof(symbols[0]), &no);
 	char *made = NULL;
 	uint8_t *ascii = NULL;
 	int rc;
 
 	if (lib == NULL) {
-		err_set(e, ERR_SYSTEM,
-		    "%s: names beyond ASCII need libidn2, which cannot be loaded", what);
+		err_set(e, ERR_SYSTEM, "%s: a name beyond ASCII: %s", what, no.msg);
 		return NULL;
-	}
-	*(void **)&lookup = dlsym(lib, "idn2_lookup_u8");
-	*(void **)&explain = dlsym(lib, "idn2_strerror");
-	*(void **)&release = dlsym(lib, "idn2_free");
-	if (lookup == NULL || explain == NULL || release == NULL) {
-		err_set(e, ERR_SYSTEM, "%s: libidn2 is not the one expected", what);
-		goto out;
 	}
 	rc = lookup((const uint8_t *)text, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
 	if (rc != IDN2_OK)
@@ -112,8 +110,7 @@ to_ascii(struct pool *p, const char *text, const char *what, struct err *e)
 	else
 		made = pool_str(p, (const char *)ascii);
 	release(ascii);
-out:
-	dlclose(lib);
+	lib_close(lib);
 	return made;
 }
 

@@ -8,7 +8,9 @@
 
 set -eu
 
-build="gcc libc6-dev make pkg-config libssl-dev libldns-dev libjansson-dev libidn2-dev"
+# dns-root-data has the DNSSEC trust anchor; libunbound, libcurl and libidn2 are loaded by the runs that need them
+build="gcc libc6-dev make pkg-config libssl-dev libldns-dev libjansson-dev libidn2-dev
+libunbound-dev libcurl4-openssl-dev dns-root-data"
 
 # perl runs the tests, with a parser of perfdata that is not ours; clang and llvm bring the
 # sanitizers; locales has the source of de_DE; mmdebstrap makes the lab's root
