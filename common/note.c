@@ -77,6 +77,9 @@ note_run(const char ***notes, struct pool *p, const struct run_facts *facts,
 {
 	struct notes to = { .p = p };
 
+	if (plan->exposed_file != NULL)
+		note_add(&to, NULL, "everybody may read %s, which holds a password",
+		    plan->exposed_file);
 	for (size_t i = 0; i < facts->nhosts; i++) {
 		const struct host *h = &facts->hosts[i];
 

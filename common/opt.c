@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "extra.h"
 #include "opt.h"
 #include "plan_check.h"
 #include "text.h"
@@ -193,6 +194,15 @@ set_severity(struct parser *x, const struct opt *o, const char *arg, struct err 
 	return 0;
 }
 
+/* Only a shortened name comes here. */
+static int
+not_in_full(struct parser *x, const struct opt *o, const char *arg, struct err *e)
+{
+	(void)x;
+	(void)arg;
+	return err_set(e, ERR_USAGE, "--%s must be written in full", o->name);
+}
+
 static int
 ask_help(struct parser *x, const struct opt *o, const char *arg, struct err *e)
 {
@@ -207,7 +217,8 @@ static int (*const setters[])(struct parser *, const struct opt *, const char *,
 	[OPT_COUNT] = set_count,	[OPT_TEXT] = set_text,		[OPT_LIST] = set_list,
 	[OPT_INT] = set_int,		[OPT_NUM] = set_num,		[OPT_RANGE] = set_range,
 	[OPT_LOW] = set_range,		[OPT_DAYS] = set_days,		[OPT_WORD] = set_word,
-	[OPT_SEVERITY] = set_severity,	[OPT_HELP] = ask_help,		[OPT_VERSION] = ask_help,
+	[OPT_SEVERITY] = set_severity,	[OPT_EXTRA] = not_in_full,	[OPT_HELP] = ask_help,
+	[OPT_VERSION] = ask_help,
 };
 
 /* Flatten the groups and translate them for getopt_long(). */
@@ -296,12 +307,15 @@ opt_parse(const struct opt_plugin *plugin, int argc, char **argv, struct plan *p
     enum opt_result *result, const char **text, struct err *e)
 {
 	struct parser x = { .plugin = plugin, .plan = plan };
-	int rc;
+	struct extra words;
+	int rc, expanded;
 
 	plan->plugin = plugin->plugin;
 	plan_defaults(plan);
 	prepare(&x);
-	rc = scan(&x, argc, argv, e);
+	expanded = extra_expand(&words, plan->pool, plugin->program, argc, argv, e);
+	plan->exposed_file = words.exposed;
+	rc = scan(&x, words.argc, words.argv, e);
 	*result = x.help || x.version ? OPT_SAID : OPT_RUN;
 	if (x.help)
 		*text = opt_help(plugin, plan->pool);
@@ -310,7 +324,7 @@ opt_parse(const struct opt_plugin *plugin, int argc, char **argv, struct plan *p
 		    MAILTLS_VERSION, MAILTLS_VERSION);
 	if (*result == OPT_SAID)
 		return 0;
-	if (rc == -1 || plan_finish(plan, e) == -1) {
+	if (expanded == -1 || rc == -1 || plan_finish(plan, e) == -1) {
 		text_plain(e->msg);
 		return -1;
 	}

@@ -22,6 +22,7 @@ enum opt_type {
 	OPT_DAYS,	/* -D: cert_warn and cert_crit */
 	OPT_WORD,	/* enum (int): position in words, a NULL-terminated list */
 	OPT_SEVERITY,	/* int[SEV_COUNT] */
+	OPT_EXTRA,	/* --extra-opts, which extra.h has taken out before */
 	OPT_HELP, OPT_VERSION,
 };
 

@@ -46,6 +46,10 @@ const struct opt opt_common[] = {
 	{ 0, "perfdata-thresholds", OPT_WORD, AT(perf_style), "STYLE",
 	    .help = "how thresholds are written in perfdata: range (default), number (90 for 90:) "
 	    "or none", .words = styles, .first = RANGE_STYLE_RANGE },
+	{ 0, "extra-opts", OPT_EXTRA, 0, "[SECTION][@FILE]",
+	    .help = "take options from this section of an ini file, default the plugin's name in "
+	    "the usual file of monitoring-plugins; the command line wins; the place for "
+	    "passwords; repeatable" },
 	{ 'V', "version", OPT_VERSION, 0, NULL,
 	    .help = "print the version and exit with state UNKNOWN" },
 	{ 'h', "help", OPT_HELP, 0, NULL, .help = "print this text and exit with state UNKNOWN" },

@@ -64,6 +64,7 @@ struct plan {
 	int severity[SEV_COUNT];	/* enum state or SEV_DEFAULT */
 	enum range_style perf_style;
 	bool explain;
+	const char *exposed_file;	/* holds a password, and everybody may read it; NULL: none */
 
 	struct list nameserver_args;	/* as typed */
 	struct server *nameservers;	/* after plan_finish(); n 0: resolv.conf */

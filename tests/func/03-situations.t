@@ -16,7 +16,8 @@ my $NO_HELO = 'ok ok FAIL - - - - -';
 my $NO_SECURE = 'ok ok ok ok - FAIL ok ok';
 my $NO_INNER = 'ok ok ok ok ok FAIL - -';
 my $DEAD = 'all-unreachable cf';
-my $TIMED_OUT = qr{timed out after (?:2\.9|3(?:\.\d)?) s};	# of a machine under load, too
+# what the steps before took of the 3 s is not ours to say on a machine under load
+my $TIMED_OUT = qr{timed out after (?:2\.\d|3(?:\.\d)?) s};
 my $SOME_TIME = qr/timed out after \d+(?:\.\d+)? ?s/;	# some is kept for From and To in the clear
 
 # defect, steps, score, findings above OK, state, what the reasons say, further arguments

@@ -13,7 +13,7 @@ plan()
 {
 	cat <<-'END'
 	F0 base: version err tick pool text addr lib | one failure; monotonic time; memory that dies together; cleaned, bounded text; addresses; libraries loaded on demand. No I/O
-	F1 facts: name range sev facts reply plan tlsa sts | plain data and pure parsers of text: what probes write, what judges and renderers read, what the operator wants
+	F1 facts: name range sev facts reply plan tlsa sts ini | plain data and pure parsers of text: what probes write, what judges and renderers read, what the operator wants
 	F2 waiting: wait | the one place where a thread waits for the network
 	F3 wire: tls conn | TCP and TLS under one absolute deadline; the only place with sockets to mail servers and SSL_*
 	F4 protocols: dns+dnspkt smtp https | conversations
@@ -22,7 +22,7 @@ plan()
 	F7 run: run | one target: threads, join
 	F8 judge: points lost score note finding verdict | pure: facts to CF; facts, CF and thresholds to state and findings
 	F9 render: out+perf+summary | pure: facts and verdict to text, perfdata, JSON; one file a family of formats (out_*)
-	F10 shell: opt plug | option tables, deadline watchdog, one write, exit
+	F10 shell: extra opt plug | option tables, deadline watchdog, one write, exit
 	END
 }
 
