@@ -221,6 +221,8 @@ struct mtasts_facts {
 	const char **mx;
 	size_t nmx;
 	const char *why;
+	bool policy_cert;		/* the policy host showed a certificate */
+	double policy_cert_days;	/* how long it is valid, negative when expired */
 };
 
 struct tlsrpt_facts {

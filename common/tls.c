@@ -49,8 +49,8 @@ version_of(enum proto proto)
 	return 0;
 }
 
-static enum proto
-proto_of(int version)
+enum proto
+tls_proto(int version)
 {
 	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++)
 		if (versions[i].version == version)
@@ -350,7 +350,7 @@ tls_describe(const struct tls *tls, struct pool *p, struct tls_facts *facts,
 	const SSL_CIPHER *cipher = SSL_get_current_cipher(tls->ssl);
 	const char *group = group_name(tls->ssl), *signature = signature_name(tls->ssl);
 
-	*facts = (struct tls_facts){ .proto = proto_of(SSL_version(tls->ssl)) };
+	*facts = (struct tls_facts){ .proto = tls_proto(SSL_version(tls->ssl)) };
 	facts->cipher = pool_str(p, SSL_CIPHER_get_name(cipher));
 	facts->bits = SSL_CIPHER_get_bits(cipher, NULL);
 	facts->aead = SSL_CIPHER_is_aead(cipher) == 1;

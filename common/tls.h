@@ -62,6 +62,9 @@ void tls_chain_free(struct tls_chain *chain);
 ssize_t tls_read(struct tls *tls, void *buf, size_t n, int64_t deadline, struct err *e);
 int tls_write(struct tls *tls, const void *buf, size_t n, int64_t deadline, struct err *e);
 
+/* OpenSSL's number of a version as ours; PROTO_NONE for those unknown. */
+enum proto tls_proto(int version);
+
 /* Send close_notify, do not wait for the peer's, free.  NULL is fine; the fd stays open. */
 void tls_close(struct tls *tls);
 

@@ -1,0 +1,503 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* https.c - one GET over HTTPS through libcurl; who the server is, we judge ourselves. */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <curl/curl.h>
+#include <openssl/crypto.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include "cert.h"
+#include "https.h"
+#include "lib.h"
+#include "text.h"
+#include "tick.h"
+#include "tls.h"
+#include "version.h"
+
+#define SONAME "libcurl.so.4"
+#define HEADERS 32768		/* bytes of all header lines: real answers stay under 4 KiB */
+#define ADDRESSES 32		/* of one host: real ones have less than 10 */
+#define WHY_SHOWN 200		/* of a text of libcurl or the server in a sentence */
+/* Weak servers are a lint, not a failure; a suite without a certificate would authenticate nobody. */
+#define CIPHERS "ALL:!aNULL:!eNULL:@SECLEVEL=0"
+
+/* The functions of libcurl; its macros of the same names check types only. */
+struct curl {
+	__typeof__(curl_version_info) *version_info;
+	__typeof__(curl_global_init) *global_init;
+	__typeof__(curl_global_cleanup) *global_cleanup;
+	__typeof__(curl_slist_append) *slist_append;
+	__typeof__(curl_slist_free_all) *slist_free_all;
+	__typeof__(curl_easy_init) *easy_init;
+	__typeof__(curl_easy_setopt) *setopt;
+	__typeof__(curl_easy_getinfo) *getinfo;
+	__typeof__(curl_easy_strerror) *strerror;
+	__typeof__(curl_easy_cleanup) *easy_cleanup;
+	__typeof__(curl_multi_init) *multi_init;
+	__typeof__(curl_multi_add_handle) *add_handle;
+	__typeof__(curl_multi_remove_handle) *remove_handle;
+	__typeof__(curl_multi_perform) *perform;
+	__typeof__(curl_multi_poll) *poll;
+	__typeof__(curl_multi_info_read) *info_read;
+	__typeof__(curl_multi_cleanup) *multi_cleanup;
+};
+
+/* One transfer. */
+struct fetch {
+	struct curl curl;
+	const struct https_request *r;
+	struct https_answer *out;
+	struct pool *p;
+	CURL *easy;
+	CURLM *multi;
+	struct curl_slist *resolve;
+	char *body;			/* room for HTTPS_BODY, made when the first byte comes */
+	size_t len, headers;
+	bool too_long, too_many_headers, late;
+	bool judged, accepted;		/* the certificate was looked at; it is the host's */
+	struct cert_facts cert;
+	int bind_error;			/* errno of the source address */
+	char error[CURL_ERROR_SIZE];
+};
+
+/* Nothing that matters is left to defaults. */
+static const struct {
+	CURLoption option;
+	long value;
+} settings[] = {
+	{ CURLOPT_NOSIGNAL, 1 },
+	{ CURLOPT_FOLLOWLOCATION, 0 },	/* RFC 8461, 3.3: MUST NOT */
+	{ CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS },
+	{ CURLOPT_HTTP09_ALLOWED, 0 },
+	{ CURLOPT_NETRC, CURL_NETRC_IGNORED },
+	{ CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_0 },
+	{ CURLOPT_SSL_SESSIONID_CACHE, 0 },
+	{ CURLOPT_SSL_VERIFYPEER, 0 },	/* judge_peer() does: libcurl takes common names, and loads a bundle */
+	{ CURLOPT_SSL_VERIFYHOST, 0 },
+};
+
+static int
+load(struct curl *c, struct err *e)
+{
+	const struct lib_symbol symbols[] = {
+		{ "curl_version_info", &c->version_info },
+		{ "curl_global_init", &c->global_init },
+		{ "curl_global_cleanup", &c->global_cleanup },
+		{ "curl_slist_append", &c->slist_append },
+		{ "curl_slist_free_all", &c->slist_free_all },
+		{ "curl_easy_init", &c->easy_init },
+		{ "curl_easy_setopt", &c->setopt },
+		{ "curl_easy_getinfo", &c->getinfo },
+		{ "curl_easy_strerror", &c->strerror },
+		{ "curl_easy_cleanup", &c->easy_cleanup },
+		{ "curl_multi_init", &c->multi_init },
+		{ "curl_multi_add_handle", &c->add_handle },
+		{ "curl_multi_remove_handle", &c->remove_handle },
+		{ "curl_multi_perform", &c->perform },
+		{ "curl_multi_poll", &c->poll },
+		{ "curl_multi_info_read", &c->info_read },
+		{ "curl_multi_cleanup", &c->multi_cleanup },
+	};
+	const curl_version_info_data *info;
+
+	/* never closed: unloading its thirty libraries under running threads gains nothing but risks */
+	if (lib_open(SONAME, symbols, sizeof(symbols) / sizeof(symbols[0]), e) == NULL)
+		return -1;
+	info = c->version_info(CURLVERSION_NOW);
+	/* its TLS session and certificates are handed to our OpenSSL: it must be the same one */
+	if (info->ssl_version == NULL || strncmp(info->ssl_version, "OpenSSL/3", 9) != 0)
+		return err_set(e, ERR_SYSTEM,
+		    "libcurl is not the one expected: it does not use OpenSSL 3");
+	return 0;
+}
+
+/* --- what libcurl calls */
+
+static size_t
+take_header(char *data, size_t size, size_t n, void *arg)
+{
+	struct fetch *f = arg;
+
+	(void)data;
+	f->headers += size * n;
+	f->too_many_headers = f->headers > HEADERS;
+	return f->too_many_headers ? 0 : size * n;
+}
+
+static long
+status_of(const struct fetch *f)
+{
+	long status = 0;
+
+	f->curl.getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
+	return status;
+}
+
+static size_t
+take_body(char *data, size_t size, size_t n, void *arg)
+{
+	struct fetch *f = arg;
+
+	n *= size;
+	/* what an error page says is not of interest, however long it is */
+	if (status_of(f) != 200)
+		return 0;
+	f->too_long = n > HTTPS_BODY - f->len;
+	if (f->too_long)
+		return 0;
+	if (f->body == NULL)
+		f->body = pool_alloc(f->p, HTTPS_BODY + 1);
+	memcpy(f->body + f->len, data, n);
+	f->len += n;
+	return n;
+}
+
+/* A socket of our own, bound to the source address: libcurl would look that up. */
+static curl_socket_t
+open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
+{
+	struct fetch *f = arg;
+	int fd = socket(to->family, to->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, to->protocol);
+	struct sockaddr_storage ss;
+	socklen_t len;
+
+	(void)purpose;
+	if (fd == -1 || f->r->source->family == 0)
+		return fd == -1 ? CURL_SOCKET_BAD : fd;
+	len = addr_socket(f->r->source, 0, &ss);
+	if (bind(fd, (struct sockaddr *)&ss, len) == 0)
+		return fd;
+	f->bind_error = errno;
+	close(fd);
+	return CURL_SOCKET_BAD;
+}
+
+/* The chain as the server sent it, into the pool. */
+static void
+copy_chain(struct fetch *f, struct tls_chain *chain, STACK_OF(X509) *sent)
+{
+	for (int i = 0; i < sk_X509_num(sent) && chain->n < TLS_CHAIN; i++) {
+		X509 *x = sk_X509_value(sent, i);
+		unsigned char *der = NULL;
+		int len = i2d_X509(x, &der);
+
+		if (len <= 0)
+			continue;
+		chain->der[chain->n] = pool_copy(f->p, der, (size_t)len);
+		chain->decoded[chain->n] = x;
+		chain->len[chain->n++] = (size_t)len;
+		OPENSSL_free(der);
+	}
+}
+
+/* In place of OpenSSL's own verification: trusted, in date, and a DNS name of the host (a common name is none). */
+static int
+judge_peer(X509_STORE_CTX *ctx, void *arg)
+{
+	struct fetch *f = arg;
+	const SSL *ssl = X509_STORE_CTX_get_ex_data(ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
+	const struct cert_wanted wanted = { .names = { f->r->host }, .n = 1 };
+	struct tls_chain chain = { 0 };
+	struct cert_facts *c = &f->cert;
+
+	copy_chain(f, &chain, X509_STORE_CTX_get0_untrusted(ctx));
+	cert_judge(c, f->p, f->r->store, &chain, &wanted, f->r->wall);
+	f->out->proto = tls_proto(SSL_version(ssl));
+	f->out->cert_seen = c->present;
+	f->out->cert_days = c->days_left;
+	f->judged = true;
+	f->accepted = c->present && c->trusted && c->in_date && c->name_match && !c->by_cn;
+	X509_STORE_CTX_set_error(ctx,
+	    f->accepted ? X509_V_OK : X509_V_ERR_APPLICATION_VERIFICATION);
+	return f->accepted;
+}
+
+static CURLcode
+prepare_tls(CURL *easy, void *ctx, void *arg)
+{
+	SSL_CTX *ssl = ctx;
+
+	(void)easy;
+	if (SSL_CTX_set_cipher_list(ssl, CIPHERS) != 1 ||
+	    SSL_CTX_set_min_proto_version(ssl, TLS1_VERSION) != 1)
+		return CURLE_ABORTED_BY_CALLBACK;
+	SSL_CTX_set_security_level(ssl, 0);
+	SSL_CTX_set_options(ssl, SSL_OP_LEGACY_SERVER_CONNECT);
+	SSL_CTX_set_keylog_callback(ssl, NULL);
+	SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER, NULL);
+	SSL_CTX_set_cert_verify_callback(ssl, judge_peer, arg);
+	return CURLE_OK;
+}
+
+/* --- the transfer */
+
+/* "host:port:192.0.2.1,[2001:db8::1]" */
+static struct curl_slist *
+resolve_list(const struct fetch *f)
+{
+	const struct https_request *r = f->r;
+	struct text t = { .p = f->p };
+
+	text_add(&t, "%s:%u:", r->host, r->port);
+	for (size_t i = 0; i < r->naddresses && i < ADDRESSES; i++) {
+		bool v6 = r->addresses[i].family == AF_INET6;
+
+		text_add(&t, "%s%s%s%s", i > 0 ? "," : "", v6 ? "[" : "", r->addresses[i].text,
+		    v6 ? "]" : "");
+	}
+	return f->curl.slist_append(NULL, text_get(&t));
+}
+
+static long
+left_ms(const struct fetch *f)
+{
+	int64_t left = f->r->deadline - tick_now();
+
+	return left <= 0 ? 0 : (long)((left + TICK_MS - 1) / TICK_MS);
+}
+
+static CURLcode
+set_callbacks(struct fetch *f)
+{
+	const struct {
+		CURLoption function;
+		void (*call)(void);
+		CURLoption data;
+	} callbacks[] = {
+		{ CURLOPT_HEADERFUNCTION, (void (*)(void))take_header, CURLOPT_HEADERDATA },
+		{ CURLOPT_WRITEFUNCTION, (void (*)(void))take_body, CURLOPT_WRITEDATA },
+		{ CURLOPT_OPENSOCKETFUNCTION, (void (*)(void))open_socket, CURLOPT_OPENSOCKETDATA },
+		{ CURLOPT_SSL_CTX_FUNCTION, (void (*)(void))prepare_tls, CURLOPT_SSL_CTX_DATA },
+	};
+	CURLcode rc = CURLE_OK;
+
+	for (size_t i = 0; rc == CURLE_OK && i < sizeof(callbacks) / sizeof(callbacks[0]); i++) {
+		rc = f->curl.setopt(f->easy, callbacks[i].function, callbacks[i].call);
+		if (rc == CURLE_OK)
+			rc = f->curl.setopt(f->easy, callbacks[i].data, (void *)f);
+	}
+	return rc;
+}
+
+static CURLcode
+set_texts(struct fetch *f)
+{
+	const struct https_request *r = f->r;
+	const char *port = r->port == HTTPS_PORT ? "" : pool_printf(f->p, ":%u", r->port);
+	const struct {
+		CURLoption option;
+		const char *value;
+	} texts[] = {
+		{ CURLOPT_URL, pool_printf(f->p, "https://%s%s%s", r->host, port, r->path) },
+		{ CURLOPT_PROTOCOLS_STR, "https" },
+		{ CURLOPT_PROXY, r->proxy == NULL ? "" : r->proxy },	/* "": not that of the environment */
+		{ CURLOPT_USERAGENT, "mailtls-plugins/" MAILTLS_VERSION },
+		{ CURLOPT_CAINFO, NULL },
+		{ CURLOPT_CAPATH, NULL },
+	};
+	CURLcode rc = CURLE_OK;
+
+	for (size_t i = 0; rc == CURLE_OK && i < sizeof(texts) / sizeof(texts[0]); i++)
+		rc = f->curl.setopt(f->easy, texts[i].option, texts[i].value);
+	return rc;
+}
+
+static int
+prepare(struct fetch *f, struct err *e)
+{
+	CURLcode rc = CURLE_OK;
+
+	f->easy = f->curl.easy_init();
+	f->multi = f->curl.multi_init();
+	f->resolve = resolve_list(f);
+	if (f->easy == NULL || f->multi == NULL || f->resolve == NULL)
+		return err_set(e, ERR_SYSTEM, "cannot start libcurl: out of memory");
+	for (size_t i = 0; rc == CURLE_OK && i < sizeof(settings) / sizeof(settings[0]); i++)
+		rc = f->curl.setopt(f->easy, settings[i].option, settings[i].value);
+	if (rc == CURLE_OK)
+		rc = f->curl.setopt(f->easy, CURLOPT_RESOLVE, f->resolve);
+	if (rc == CURLE_OK)
+		rc = f->curl.setopt(f->easy, CURLOPT_ERRORBUFFER, f->error);
+	/* libcurl shares this between the addresses */
+	if (rc == CURLE_OK)
+		rc = f->curl.setopt(f->easy, CURLOPT_CONNECTTIMEOUT_MS, left_ms(f) + 1);
+	if (rc == CURLE_OK)
+		rc = set_texts(f);
+	if (rc == CURLE_OK)
+		rc = set_callbacks(f);
+	if (rc == CURLE_OK && f->curl.add_handle(f->multi, f->easy) != CURLM_OK)
+		rc = CURLE_FAILED_INIT;
+	return rc == CURLE_OK
+	    ? 0
+	    : err_set(e, ERR_SYSTEM, "libcurl is not the one expected: %s", f->curl.strerror(rc));
+}
+
+/* Until it ends or the deadline comes, which is held at every turn: a server that drips cannot hold us. */
+static CURLcode
+transfer(struct fetch *f)
+{
+	int running = 1, left = 0;
+	CURLMsg *message;
+
+	while (f->curl.perform(f->multi, &running) == CURLM_OK && running > 0) {
+		long ms = left_ms(f);
+
+		if (ms == 0) {
+			f->late = true;
+			return CURLE_OPERATION_TIMEDOUT;
+		}
+		f->curl.poll(f->multi, NULL, 0, (int)ms, NULL);
+	}
+	message = f->curl.info_read(f->multi, &left);
+	return message == NULL ? CURLE_FAILED_INIT : message->data.result;
+}
+
+/* --- what came of it, in words */
+
+static const char *
+identity_why(struct fetch *f)
+{
+	const struct cert_facts *c = &f->cert;
+	struct text t = { .p = f->p };
+
+	if (!c->present)
+		return "no certificate was sent";
+	if (!c->trusted || !c->in_date)
+		text_add(&t, "certificate is %s: %s", c->trusted ? "out of date" : "not trusted",
+		    c->trust_why == NULL ? "unknown reason" : c->trust_why);
+	if (!c->name_match)
+		text_add(&t, "%scertificate names %s, not %s", t.len > 0 ? "; " : "", c->found,
+		    f->r->host);
+	else if (c->by_cn)
+		text_add(&t, "%scertificate names %s in its common name only",
+		    t.len > 0 ? "; " : "", f->r->host);
+	return text_get(&t);
+}
+
+static const char *
+status_why(struct fetch *f, long status)
+{
+	const char *to = NULL;
+
+	f->curl.getinfo(f->easy, CURLINFO_REDIRECT_URL, &to);
+	if (to == NULL)
+		return pool_printf(f->p, "HTTP status %ld", status);
+	return pool_printf(f->p, "HTTP status %ld, redirect to %s: never followed (RFC 8461, 3.3)",
+	    status, text_clean(f->p, to, strlen(to), WHY_SHOWN));
+}
+
+static const char *
+connect_why(struct fetch *f)
+{
+	const char *text;
+	long number = 0;
+
+	if (f->bind_error != 0)
+		number = f->bind_error;
+	else
+		f->curl.getinfo(f->easy, CURLINFO_OS_ERRNO, &number);
+	text = number == 0 ? NULL : strerrordesc_np((int)number);
+	return text == NULL ? "cannot connect" : text;
+}
+
+/* The end of "...: error:0A000102:SSL routines::unsupported protocol". */
+static const char *
+handshake_why(struct fetch *f)
+{
+	const char *text = f->error, *tail = strstr(text, "::");
+
+	if (tail != NULL)
+		text = tail + 2;
+	return pool_printf(f->p, "TLS handshake failed%s%s", *text == '\0' ? "" : ": ",
+	    text_clean(f->p, text, strlen(text), WHY_SHOWN));
+}
+
+static const char *
+late_why(struct fetch *f, int64_t began)
+{
+	double budget = (double)(f->r->deadline - began) / TICK_SEC;
+
+	return pool_printf(f->p, "timed out after %g s", text_floor(budget + 0.05, 1));
+}
+
+static const char *
+failure_why(struct fetch *f, CURLcode code, int64_t began)
+{
+	const char *text = f->error[0] == '\0' ? f->curl.strerror(code) : f->error;
+	long status = f->out->status;
+
+	if (f->late || code == CURLE_OPERATION_TIMEDOUT)
+		return late_why(f, began);
+	if (f->too_long)
+		return pool_printf(f->p, "body is over %d bytes", HTTPS_BODY);
+	if (f->too_many_headers)
+		return pool_printf(f->p, "header is over %d bytes", HEADERS);
+	if (status != 0 && status != 200)
+		return status_why(f, status);
+	switch (code) {
+	case CURLE_OK: return "no certificate was asked for";
+	case CURLE_COULDNT_CONNECT: return connect_why(f);
+	case CURLE_SSL_CONNECT_ERROR: return handshake_why(f);
+	case CURLE_GOT_NOTHING: return "connection closed without an answer";
+	case CURLE_PARTIAL_FILE: return "connection closed within the body";
+	default: return text_clean(f->p, text, strlen(text), WHY_SHOWN);
+	}
+}
+
+static void
+conclude(struct fetch *f, CURLcode code, int64_t began)
+{
+	struct https_answer *out = f->out;
+	const char *type = NULL;
+
+	if (f->judged && !f->accepted) {
+		out->end = HTTPS_IDENTITY;
+		out->why = identity_why(f);
+		return;
+	}
+	out->status = status_of(f);
+	f->curl.getinfo(f->easy, CURLINFO_CONTENT_TYPE, &type);
+	out->type = type == NULL ? NULL : text_clean(f->p, type, strlen(type), WHY_SHOWN);
+	if (code != CURLE_OK || out->status != 200 || !f->accepted) {
+		out->end = HTTPS_FAILED;
+		out->why = failure_why(f, code, began);
+		return;
+	}
+	out->end = HTTPS_GOT;
+	out->body = f->body == NULL ? "" : f->body;
+	out->len = f->len;
+}
+
+int
+https_get(struct https_answer *out, struct pool *p, const struct https_request *r, struct err *e)
+{
+	struct fetch f = { .r = r, .out = out, .p = p };
+	int64_t began = tick_now();
+	int rc = -1;
+
+	*out = (struct https_answer){ 0 };
+	/* before libcurl has OpenSSL read the site's openssl.cnf */
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
+	if (load(&f.curl, e) == -1)
+		return -1;
+	if (f.curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return err_set(e, ERR_SYSTEM, "libcurl cannot be started");
+	if (prepare(&f, e) == 0) {
+		conclude(&f, transfer(&f), began);
+		rc = 0;
+	}
+	if (f.multi != NULL && f.easy != NULL)
+		f.curl.remove_handle(f.multi, f.easy);
+	if (f.easy != NULL)
+		f.curl.easy_cleanup(f.easy);
+	if (f.multi != NULL)
+		f.curl.multi_cleanup(f.multi);
+	f.curl.slist_free_all(f.resolve);
+	f.curl.global_cleanup();
+	return rc;
+}
