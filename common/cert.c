@@ -258,9 +258,41 @@ collect_all(int ok, X509_STORE_CTX *ctx)
 	return 1;
 }
 
+/* A certificate of the path is mostly one of those sent: its bytes are there already. */
 static void
-judge_path(struct cert_facts *out, struct pool *p, const struct cert_store *store, X509 *leaf,
-    STACK_OF(X509) *sent, int64_t now)
+keep_in_path(struct cert_path *path, struct pool *p, const struct tls_chain *chain, X509 *x)
+{
+	unsigned char *der = NULL;
+	int n;
+
+	for (size_t i = 0; i < chain->n; i++)
+		if (chain->decoded[i] == x) {
+			path->der[path->n] = chain->der[i];
+			path->len[path->n++] = chain->len[i];
+			return;
+		}
+	if ((n = i2d_X509(x, &der)) <= 0)
+		return;
+	path->der[path->n] = pool_copy(p, der, (size_t)n);
+	path->len[path->n++] = (size_t)n;
+	OPENSSL_free(der);
+}
+
+static void
+keep_path(struct cert_path *path, struct pool *p, const struct tls_chain *chain,
+    const STACK_OF(X509) *certs)
+{
+	size_t n = (size_t)sk_X509_num(certs);
+
+	path->der = pool_array(p, n, sizeof(*path->der));
+	path->len = pool_array(p, n, sizeof(*path->len));
+	for (size_t i = 0; i < n; i++)
+		keep_in_path(path, p, chain, sk_X509_value(certs, (int)i));
+}
+
+static void
+judge_path(struct cert_facts *out, struct pool *p, const struct cert_store *store,
+    const struct tls_chain *chain, X509 *leaf, STACK_OF(X509) *sent, int64_t now)
 {
 	struct collect collect = { p, out };
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
@@ -286,6 +318,8 @@ judge_path(struct cert_facts *out, struct pool *p, const struct cert_store *stor
 	path = X509_STORE_CTX_get0_chain(ctx);
 	for (int i = 1; i < sk_X509_num(path); i++)
 		collect_date(&collect, sk_X509_value(path, i), i, now);
+	if (out->trusted)
+		keep_path(&out->path, p, chain, path);
 out:
 	X509_STORE_CTX_free(ctx);
 }
@@ -408,7 +442,7 @@ cert_judge(struct cert_facts *out, struct pool *p, const struct cert_store *stor
 
 	*out = (struct cert_facts){ .present = chain->n > 0 };
 	if (leaf != NULL) {
-		judge_path(out, p, store, leaf, sent, now);
+		judge_path(out, p, store, chain, leaf, sent, now);
 		out->trust_why = telling_error(out);
 		time_of(X509_get0_notAfter(leaf), &to);
 		out->days_left = (double)(to - now) / DAY;

@@ -66,6 +66,8 @@ struct tls_facts {
 	const char *group;		/* NULL where the session has none */
 	const char *peer_signature;	/* "RSA-PSS", "ECDSA"...; NULL where the session has none */
 	bool secure_renegotiation;	/* RFC 5746 (always with TLS 1.3) */
+	const uint8_t *staple;		/* OCSP response of the handshake, DER, for the leaf; NULL: none came */
+	size_t staple_len;
 	int64_t handshake_us;
 };
 
@@ -87,6 +89,24 @@ struct cert {
 
 enum revoked { REVOKED_NOT_TESTED, REVOKED_GOOD, REVOKED_YES, REVOKED_UNKNOWN };
 
+/* Where the word on a certificate comes from, in the order in which they are asked. */
+enum revoke_source { REVOKE_STAPLE, REVOKE_OCSP, REVOKE_CRL, REVOKE_SOURCES };
+
+/* What one source said of one certificate. */
+struct revocation {
+	size_t depth;			/* 0 is the leaf */
+	enum revoke_source source;
+	enum revoked status;
+	const char *text;		/* "OCSP http://pki.example/ocsp: good, as of 2026-11-23T12:00:00Z" */
+};
+
+/* The chain that was verified, leaf first, trust anchor last. */
+struct cert_path {
+	const uint8_t **der;
+	size_t *len;
+	size_t n;			/* 0: the chain leads to no trusted CA */
+};
+
 struct cert_error {
 	int code;		/* X509_V_ERR_* */
 	int depth;		/* 0 is the leaf */
@@ -105,9 +125,13 @@ struct cert_facts {
 	const char *matched_name;	/* as the certificate writes it; NULL: none */
 	const char *wanted;		/* "mx1.example.org" or "mx1.example.org or example.org" */
 	const char *found;		/* names the certificate carries, "a, b and 3 more"; "no name" */
-	enum revoked revoked;
-	const char *revoked_why;
+	struct cert_path path;
+	enum revoked revoked;		/* of the whole path: the worst word on any of it */
+	const char *revoked_why;	/* source, time and reason code; why unknown or not tested */
+	struct revocation *revocations;	/* all that was said, leaf first */
+	size_t nrevocations;
 	bool must_staple;		/* RFC 7633 */
+	enum revoked staple;		/* what the staple says of the leaf; NOT_TESTED: nothing was there to judge */
 	double days_left;		/* of the leaf, negative when expired */
 	bool key_ok;			/* confidence-factor.md: RSA, DSA >= 2048, EC >= 224, EdDSA */
 	bool signature_ok;		/* SHA-2, SHA-3, EdDSA */

@@ -81,6 +81,8 @@ struct plan {
 	enum match match;
 	struct list verify_names;
 	const char *client_cert, *private_key;
+	const char *revocation_arg;
+	unsigned revocation;		/* after plan_finish(): 1 << enum revoke_source each; 0: off */
 
 	const char *from;		/* MAIL FROM, without brackets; "" for <> */
 	const char *stop_arg;

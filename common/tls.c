@@ -235,6 +235,7 @@ tls_open(struct tls **tls, const struct tls_ctx *ctx, int fd, const char *sni, i
 	}
 	t->fd = fd;
 	SSL_set_app_data(t->ssl, t);
+	SSL_set_tlsext_status_type(t->ssl, TLSEXT_STATUSTYPE_ocsp);
 	if (sni != NULL && SSL_set_tlsext_host_name(t->ssl, sni) != 1) {
 		err_set(e, ERR_TLS, "\"%.100s\" cannot be sent as server name", sni);
 		goto fail;
@@ -343,6 +344,19 @@ describe_chain(const SSL *ssl, struct pool *p, struct tls_chain *chain)
 	}
 }
 
+/* OpenSSL hands out that of the leaf, in TLS 1.3 too, where each certificate may have one. */
+static void
+describe_staple(SSL *ssl, struct pool *p, struct tls_facts *facts)
+{
+	const unsigned char *der = NULL;
+	long n = SSL_get_tlsext_status_ocsp_resp(ssl, &der);
+
+	if (n <= 0 || der == NULL)
+		return;
+	facts->staple = pool_copy(p, der, (size_t)n);
+	facts->staple_len = (size_t)n;
+}
+
 void
 tls_describe(const struct tls *tls, struct pool *p, struct tls_facts *facts,
     struct tls_chain *chain)
@@ -362,6 +376,7 @@ tls_describe(const struct tls *tls, struct pool *p, struct tls_facts *facts,
 	facts->secure_renegotiation = facts->proto == PROTO_TLS13 ||
 	    SSL_get_secure_renegotiation_support(tls->ssl) == 1;
 	facts->handshake_us = tls->handshake_us;
+	describe_staple(tls->ssl, p, facts);
 	describe_chain(tls->ssl, p, chain);
 }
 
