@@ -40,6 +40,12 @@ out_name(enum plugin plugin)
 	return plugins[plugin].name;
 }
 
+bool
+out_has_cf(enum plugin plugin)
+{
+	return plugin == PLUGIN_SMTP_TLS || plugin == PLUGIN_MX_CF;
+}
+
 const char *
 out_step_title(enum step_id id)
 {
@@ -113,6 +119,20 @@ out_step_asked(const struct plan *plan, enum step_id id)
 	return id <= plan->stop_after && (id != STEP_TO || plan->rcpt != NULL);
 }
 
+int
+out_step_percent(const struct out *o, enum step_id id)
+{
+	size_t tried = 0, ok = 0;
+
+	for (size_t i = 0; i < o->facts->nhosts; i++) {
+		const struct host *h = &o->facts->hosts[i];
+
+		tried += out_tried(h);
+		ok += out_tried(h) && h->step[id].state == STEP_OK;
+	}
+	return tried == 0 || !out_step_asked(o->plan, id) ? -1 : (int)(ok * 100 / tried);
+}
+
 const char *
 out_count(struct pool *p, long long n, const char *one, const char *many)
 {
@@ -154,11 +174,13 @@ out_lost(const struct out *o, const struct host *h, const struct score_lost *los
 const char *
 out_render(const struct out *o)
 {
-	if (o->plan->format == FORMAT_PLUGIN)
-		return out_plugin(o);
-	if (o->plan->format == FORMAT_JSON)
-		return out_json(o);
-	return out_human(o);
+	switch (o->plan->format) {
+	case FORMAT_PLUGIN: return out_plugin(o);
+	case FORMAT_JSON: return out_json(o);
+	case FORMAT_XML: return out_xml(o);
+	case FORMAT_CSV: return out_csv(o);
+	default: return out_human(o);
+	}
 }
 
 const char *
@@ -169,5 +191,7 @@ out_fault(struct pool *p, const struct plan *plan, const char *why)
 
 	if (plan->format == FORMAT_JSON)
 		return out_json_fault(p, plan, shown);
+	if (plan->format == FORMAT_XML)
+		return out_xml_fault(p, plan, shown);
 	return pool_printf(p, "%s UNKNOWN - %s\n", out_name(plan->plugin), text_plain(shown));
 }

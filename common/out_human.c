@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "out_parts.h"
+#include "summary.h"
 
 /* Columns: server and preference before the steps, the CF behind. */
 enum { COL_SERVER, COL_PREF, COL_STEPS, COL_CF = COL_STEPS + STEP_COUNT, COLS };
@@ -65,21 +66,12 @@ add_host(struct table *table, const struct out *o, size_t i)
 	row[COL_CF] = score->known ? pool_printf(o->p, "%d", score_floor(score->exact)) : "-";
 }
 
-/* The percentage of the hosts tried for which the step went well. */
 static const char *
 average(const struct out *o, enum step_id id)
 {
-	size_t tried = 0, ok = 0;
+	int percent = out_step_percent(o, id);
 
-	for (size_t i = 0; i < o->facts->nhosts; i++) {
-		const struct host *h = &o->facts->hosts[i];
-
-		tried += out_tried(h);
-		ok += out_tried(h) && h->step[id].state == STEP_OK;
-	}
-	if (tried == 0 || !out_step_asked(o->plan, id))
-		return "-";
-	return pool_printf(o->p, "%zu%%", ok * 100 / tried);
+	return percent == -1 ? "-" : pool_printf(o->p, "%d%%", percent);
 }
 
 static void
@@ -183,11 +175,17 @@ out_add_certs(struct text *t, const struct out *o, const struct host *h)
 	}
 }
 
+/* The first line: the CF; where a plugin gives none, its answer. */
 static void
 add_cf_line(struct text *t, const struct out *o)
 {
 	const struct score *score = o->score;
 
+	if (!out_has_cf(o->plan->plugin)) {
+		text_add(t, "%s %s - %s\n", out_name(o->plan->plugin),
+		    state_name(o->verdict->state), summary_make(o));
+		return;
+	}
 	text_add(t, "Confidence %s for \"%s\": ", o->facts->quick ? "QFactor" : "Factor",
 	    o->facts->target);
 	if (score->known)

@@ -13,10 +13,12 @@
 const char *out_program(enum plugin plugin);
 const char *out_name(enum plugin plugin);
 
+/* Does the plugin give a CF? */
+bool out_has_cf(enum plugin plugin);
+
 /* "Answer"; "answer" for machines. */
 const char *out_step_title(enum step_id id);
 const char *out_step_word(enum step_id id);
-
 
 /* "CF", "QFactor" in quick mode. */
 const char *out_kind(const struct run_facts *facts);
@@ -36,6 +38,9 @@ size_t out_mx_tried(const struct run_facts *facts);
 /* Can step id run at all under this plan? */
 bool out_step_asked(const struct plan *plan, enum step_id id);
 
+/* The percentage of the hosts tried for which the step went well, rounded down; -1: none was, or nobody asked. */
+int out_step_percent(const struct out *o, enum step_id id);
+
 /* "1 MX", "2 days": one and many by n. */
 const char *out_count(struct pool *p, long long n, const char *one, const char *many);
 
@@ -53,6 +58,9 @@ const char *out_plugin(const struct out *o);
 const char *out_human(const struct out *o);
 const char *out_json(const struct out *o);
 const char *out_json_fault(struct pool *p, const struct plan *plan, const char *why);
+const char *out_xml(const struct out *o);
+const char *out_xml_fault(struct pool *p, const struct plan *plan, const char *why);
+const char *out_csv(const struct out *o);
 
 /* Parts of the human formats that -v adds to the plugin format. */
 void out_add_matrix(struct text *t, const struct out *o);

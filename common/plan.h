@@ -15,7 +15,10 @@
 #include "range.h"
 #include "sev.h"
 
-enum format { FORMAT_PLUGIN, FORMAT_SCORE, FORMAT_MATRIX, FORMAT_SMTP, FORMAT_JSON };
+/* The human ones in the order of how much they tell: each adds to the one before. */
+enum format {
+	FORMAT_PLUGIN, FORMAT_SCORE, FORMAT_MATRIX, FORMAT_SMTP, FORMAT_JSON, FORMAT_XML, FORMAT_CSV
+};
 enum match { MATCH_MX, MATCH_DOMAIN, MATCH_ANY, MATCH_NONE };
 
 struct list {

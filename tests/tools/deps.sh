@@ -12,9 +12,9 @@ set -eu
 build="gcc libc6-dev make pkg-config libssl-dev libldns-dev libjansson-dev libidn2-dev
 libunbound-dev libcurl4-openssl-dev dns-root-data"
 
-# perl runs the tests, with a parser of perfdata that is not ours; clang and llvm bring the
+# perl runs the tests, with a parser of perfdata that is not ours, python3 has one of XML; clang and llvm bring the
 # sanitizers; locales has the source of de_DE; mmdebstrap makes the lab's root
-tests="perl libmonitoring-plugin-perl
+tests="perl libmonitoring-plugin-perl python3
 clang libclang-rt-dev llvm
 clang-format clang-tidy cppcheck mandoc shellcheck
 locales

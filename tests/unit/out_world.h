@@ -37,14 +37,16 @@ static struct tlsa tlsa[] = { { 3, 1, 1, digest, sizeof(digest), true, true } };
 
 static struct cert chain[] = {
 	{ .subject = "CN=mx1.example.org", .issuer = "CN=Example CA", .serial = "0a1b",
+	    .cn = "mx1.example.org",
 	    .sans = sans, .nsans = 2, .not_before = NOON - 29 * DAY, .not_after = NOON + 61 * DAY,
 	    .key = "RSA", .bits = 2048, .signature = "sha256WithRSAEncryption", .sha256 = "a1b2c3" },
-	{ .subject = "CN=Example CA", .issuer = "CN=Example CA", .serial = "01",
+	{ .subject = "CN=Example CA", .issuer = "CN=Example CA", .serial = "01", .cn = "Example CA",
 	    .not_before = NOON - 900 * DAY, .not_after = NOON + 900 * DAY,
 	    .key = "ED25519", .bits = 253, .signature = "ED25519", .sha256 = "d4e5f6" },
 };
 static struct cert ec_chain[] = {
 	{ .subject = "CN=mx2.example.org", .issuer = "CN=mx2.example.org", .serial = "02",
+	    .cn = "mx2.example.org",
 	    .not_before = NOON - 10 * DAY, .not_after = NOON + 80 * DAY,
 	    .key = "EC", .bits = 256, .signature = "ecdsa-with-SHA256", .sha256 = "0f0f0f" },
 };

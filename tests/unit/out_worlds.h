@@ -218,7 +218,7 @@ hostile(struct world *w)
 	static const char *forged_names[] = { "DNS:<i>|y=2" };
 	static struct cert forged = {
 		.subject = "CN=<b>|x=1", .issuer = "CN=|", .serial = "1", .sans = forged_names,
-		.nsans = 1, .key = "<k>", .bits = 512, .signature = "s|<>", .sha256 = "00",
+		.nsans = 1, .cn = "<b>|x=1 & \"'", .key = "<k>", .bits = 512, .signature = "s|<>", .sha256 = "00",
 	};
 
 	wrong_name(w);
@@ -358,6 +358,14 @@ published(struct world *w)
 	w->host[0].cert.nweak = 1;
 	w->host[0].cert.revoked = REVOKED_YES;
 	w->host[0].smtp.injection = true;
+}
+
+/* What RFC 5322 lets a mailbox have, and a spreadsheet must not fall for. */
+static void
+quoted_mailbox(struct world *w)
+{
+	wrong_name(w);
+	w->facts.target = "\"a,\"b\"@example.org";
 }
 
 static void
