@@ -350,9 +350,9 @@ published(struct world *w)
 
 	wrong_name(w);
 	w->verdict = (struct verdict){ .findings = w->found };
-	w->facts.mtasts = (struct mtasts_facts){ POLICY_OK, "2026", STS_MODE_ENFORCE, 604800, mx, 1,
-		NULL };
-	w->facts.tlsrpt = (struct tlsrpt_facts){ POLICY_OK, rua, 1, NULL };
+	w->facts.mtasts = (struct mtasts_facts){ .status = POLICY_OK, .id = "2026",
+		.mode = STS_MODE_ENFORCE, .max_age = 604800, .mx = mx, .nmx = 1 };
+	w->facts.tlsrpt = (struct tlsrpt_facts){ .status = POLICY_OK, .rua = rua, .nrua = 1 };
 	w->host[0].sts = STS_PASS;
 	w->host[0].cert.weak = weak;
 	w->host[0].cert.nweak = 1;
