@@ -229,9 +229,10 @@ conn_pending(struct conn *c)
 }
 
 int
-conn_start_tls(struct conn *c, const struct tls_ctx *ctx, const char *sni, struct err *e)
+conn_start_tls(struct conn *c, const struct tls_ctx *ctx, const char *sni, enum key_kind kind,
+    struct err *e)
 {
-	return tls_open(&c->tls, ctx, c->fd, sni, c->deadline, e);
+	return tls_open(&c->tls, ctx, c->fd, sni, kind, c->deadline, e);
 }
 
 const struct tls *

@@ -39,7 +39,8 @@ int conn_write(struct conn *c, const char *text, size_t n, struct err *e);
 bool conn_pending(struct conn *c);
 
 /* TLS from here on (tls_open()).  On failure the connection is of no more use but for conn_close(). */
-int conn_start_tls(struct conn *c, const struct tls_ctx *ctx, const char *sni, struct err *e);
+int conn_start_tls(struct conn *c, const struct tls_ctx *ctx, const char *sni, enum key_kind kind,
+    struct err *e);
 const struct tls *conn_tls(const struct conn *c);	/* NULL in the clear */
 
 /* Our end's address as text, for an address literal in EHLO. */

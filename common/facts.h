@@ -44,6 +44,9 @@ enum proto {
 /* As OpenSSL writes it: "TLSv1.2"; NULL for PROTO_NONE. */
 const char *proto_name(enum proto proto);
 
+/* The kinds of leaf key that check_dane asks a server for, one by one. */
+enum key_kind { KEY_ANY, KEY_RSA, KEY_ECDSA };
+
 /* How far encryption came (confidence-factor.md, 2). */
 enum secure {
 	SECURE_UNKNOWN,		/* not tried: untested, or stopped before */

@@ -178,7 +178,7 @@ static int
 handshake(struct probe *p, struct err *e)
 {
 	p->waiting = "the TLS handshake";
-	if (conn_start_tls(p->conn, p->env->tls, sni_of(p), e) == -1) {
+	if (conn_start_tls(p->conn, p->env->tls, sni_of(p), KEY_ANY, e) == -1) {
 		p->h->secure = SECURE_NO_SESSION;
 		p->broken = true;
 		p->h->smtp.client_cert_asked = e->kind == ERR_CLIENT_CERT;

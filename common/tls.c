@@ -221,9 +221,32 @@ after(struct tls *tls, int rc, int64_t deadline, struct err *e)
 	return err_set(e, ERR_TLS, "%s", reason(code));
 }
 
+/*
+ * Only certificates with such a key can be shown then: TLS 1.3 goes by the signature algorithms, older versions
+ * by the suites, too (RFC 8446, 4.4.2.2; RFC 5246, 7.4.2).
+ */
+static bool
+set_key_kind(SSL *ssl, enum key_kind kind)
+{
+	static const struct {
+		const char *ciphers, *sigalgs;
+	} kinds[] = {
+		[KEY_RSA] = { "aRSA:!eNULL:@SECLEVEL=0",
+		    "RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:rsa_pss_pss_sha256:"
+		    "rsa_pss_pss_sha384:rsa_pss_pss_sha512:RSA+SHA256:RSA+SHA384:RSA+SHA512:"
+		    "RSA+SHA224:RSA+SHA1" },
+		[KEY_ECDSA] = { "aECDSA:!eNULL:@SECLEVEL=0",
+		    "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ECDSA+SHA224:ECDSA+SHA1" },
+	};
+
+	return kind == KEY_ANY ||
+	    (SSL_set_cipher_list(ssl, kinds[kind].ciphers) == 1 &&
+		SSL_set1_sigalgs_list(ssl, kinds[kind].sigalgs) == 1);
+}
+
 int
-tls_open(struct tls **tls, const struct tls_ctx *ctx, int fd, const char *sni, int64_t deadline,
-    struct err *e)
+tls_open(struct tls **tls, const struct tls_ctx *ctx, int fd, const char *sni,
+    enum key_kind kind, int64_t deadline, struct err *e)
 {
 	struct tls *t = calloc(1, sizeof(*t));
 	int64_t began = tick_now();
@@ -236,6 +259,10 @@ tls_open(struct tls **tls, const struct tls_ctx *ctx, int fd, const char *sni, i
 	t->fd = fd;
 	SSL_set_app_data(t->ssl, t);
 	SSL_set_tlsext_status_type(t->ssl, TLSEXT_STATUSTYPE_ocsp);
+	if (!set_key_kind(t->ssl, kind)) {
+		err_set(e, ERR_TLS, "this OpenSSL cannot ask for a certificate of one kind");
+		goto fail;
+	}
 	if (sni != NULL && SSL_set_tlsext_host_name(t->ssl, sni) != 1) {
 		err_set(e, ERR_TLS, "\"%.100s\" cannot be sent as server name", sni);
 		goto fail;
