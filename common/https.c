@@ -6,46 +6,23 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <curl/curl.h>
 #include <openssl/crypto.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
 #include "cert.h"
 #include "https.h"
-#include "lib.h"
+#include "https_curl.h"
 #include "text.h"
 #include "tick.h"
 #include "tls.h"
 #include "version.h"
 
-#define SONAME "libcurl.so.4"
 #define HEADERS 32768		/* bytes of all header lines: real answers stay under 4 KiB */
 #define ADDRESSES 32		/* of one host: real ones have less than 10 */
 #define WHY_SHOWN 200		/* of a text of libcurl or the server in a sentence */
 /* Weak servers are a lint, not a failure; a suite without a certificate would authenticate nobody. */
 #define CIPHERS "ALL:!aNULL:!eNULL:@SECLEVEL=0"
-
-/* The functions of libcurl; its macros of the same names check types only. */
-struct curl {
-	__typeof__(curl_version_info) *version_info;
-	__typeof__(curl_global_init) *global_init;
-	__typeof__(curl_global_cleanup) *global_cleanup;
-	__typeof__(curl_slist_append) *slist_append;
-	__typeof__(curl_slist_free_all) *slist_free_all;
-	__typeof__(curl_easy_init) *easy_init;
-	__typeof__(curl_easy_setopt) *setopt;
-	__typeof__(curl_easy_getinfo) *getinfo;
-	__typeof__(curl_easy_strerror) *strerror;
-	__typeof__(curl_easy_cleanup) *easy_cleanup;
-	__typeof__(curl_multi_init) *multi_init;
-	__typeof__(curl_multi_add_handle) *add_handle;
-	__typeof__(curl_multi_remove_handle) *remove_handle;
-	__typeof__(curl_multi_perform) *perform;
-	__typeof__(curl_multi_poll) *poll;
-	__typeof__(curl_multi_info_read) *info_read;
-	__typeof__(curl_multi_cleanup) *multi_cleanup;
-};
 
 /* One transfer. */
 struct fetch {
@@ -80,41 +57,6 @@ static const struct {
 	{ CURLOPT_SSL_VERIFYPEER, 0 },	/* judge_peer() does: libcurl takes common names, and loads a bundle */
 	{ CURLOPT_SSL_VERIFYHOST, 0 },
 };
-
-static int
-load(struct curl *c, struct err *e)
-{
-	const struct lib_symbol symbols[] = {
-		{ "curl_version_info", &c->version_info },
-		{ "curl_global_init", &c->global_init },
-		{ "curl_global_cleanup", &c->global_cleanup },
-		{ "curl_slist_append", &c->slist_append },
-		{ "curl_slist_free_all", &c->slist_free_all },
-		{ "curl_easy_init", &c->easy_init },
-		{ "curl_easy_setopt", &c->setopt },
-		{ "curl_easy_getinfo", &c->getinfo },
-		{ "curl_easy_strerror", &c->strerror },
-		{ "curl_easy_cleanup", &c->easy_cleanup },
-		{ "curl_multi_init", &c->multi_init },
-		{ "curl_multi_add_handle", &c->add_handle },
-		{ "curl_multi_remove_handle", &c->remove_handle },
-		{ "curl_multi_perform", &c->perform },
-		{ "curl_multi_poll", &c->poll },
-		{ "curl_multi_info_read", &c->info_read },
-		{ "curl_multi_cleanup", &c->multi_cleanup },
-	};
-	const curl_version_info_data *info;
-
-	/* never closed: unloading its thirty libraries under running threads gains nothing but risks */
-	if (lib_open(SONAME, symbols, sizeof(symbols) / sizeof(symbols[0]), e) == NULL)
-		return -1;
-	info = c->version_info(CURLVERSION_NOW);
-	/* its TLS session and certificates are handed to our OpenSSL: it must be the same one */
-	if (info->ssl_version == NULL || strncmp(info->ssl_version, "OpenSSL/3", 9) != 0)
-		return err_set(e, ERR_SYSTEM,
-		    "libcurl is not the one expected: it does not use OpenSSL 3");
-	return 0;
-}
 
 /* --- what libcurl calls */
 
@@ -265,14 +207,13 @@ static CURLcode
 set_callbacks(struct fetch *f)
 {
 	const struct {
-		CURLoption function;
 		void (*call)(void);
-		CURLoption data;
+		CURLoption function, data;
 	} callbacks[] = {
-		{ CURLOPT_HEADERFUNCTION, (void (*)(void))take_header, CURLOPT_HEADERDATA },
-		{ CURLOPT_WRITEFUNCTION, (void (*)(void))take_body, CURLOPT_WRITEDATA },
-		{ CURLOPT_OPENSOCKETFUNCTION, (void (*)(void))open_socket, CURLOPT_OPENSOCKETDATA },
-		{ CURLOPT_SSL_CTX_FUNCTION, (void (*)(void))prepare_tls, CURLOPT_SSL_CTX_DATA },
+		{ (void (*)(void))take_header, CURLOPT_HEADERFUNCTION, CURLOPT_HEADERDATA },
+		{ (void (*)(void))take_body, CURLOPT_WRITEFUNCTION, CURLOPT_WRITEDATA },
+		{ (void (*)(void))open_socket, CURLOPT_OPENSOCKETFUNCTION, CURLOPT_OPENSOCKETDATA },
+		{ (void (*)(void))prepare_tls, CURLOPT_SSL_CTX_FUNCTION, CURLOPT_SSL_CTX_DATA },
 	};
 	CURLcode rc = CURLE_OK;
 
@@ -483,7 +424,7 @@ https_get(struct https_answer *out, struct pool *p, const struct https_request *
 	*out = (struct https_answer){ 0 };
 	/* before libcurl has OpenSSL read the site's openssl.cnf */
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
-	if (load(&f.curl, e) == -1)
+	if (https_curl_load(&f.curl, e) == -1)
 		return -1;
 	if (f.curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return err_set(e, ERR_SYSTEM, "libcurl cannot be started");
