@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "dns_batch.h"
-#include "dnspkt.h"
 #include "tick.h"
 #include "wait.h"
 
@@ -358,7 +357,8 @@ ask_start(struct batch *b, struct ask *a)
 	if (getrandom(&id, sizeof(id), 0) != (ssize_t)sizeof(id)) {
 		a->rcode = "SERVFAIL";
 		ask_failed(b, a, "no random numbers");
-	} else if (dnspkt_query(&a->pkt, b->scratch, a->q->name, a->q->type, id) == -1) {
+	} else if (dnspkt_query(&a->pkt, b->scratch, a->q->name, a->q->type, b->d->mode,
+		       id) == -1) {
 		a->rcode = "FORMERR";
 		ask_failed(b, a, "not a DNS name");
 	} else {

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "dns.h"
+#include "dnspkt.h"
 #include "plan.h"
 #include "pool.h"
 
@@ -16,6 +17,7 @@
 struct dns_batch_servers {
 	const struct server *server;
 	size_t n;		/* 1 to DNS_BATCH_SERVERS */
+	enum dnspkt_mode mode;
 };
 
 /* Fill in the answer of every question (texts in p), by the deadline and within 12 seconds. */

@@ -18,6 +18,15 @@ struct dnspkt {
 	size_t len;		/* of the message */
 	size_t question_len;	/* of the question section, behind the 12 bytes of header */
 	enum dns_type type;
+	bool ad;		/* the answer's AD bit is believed */
+};
+
+/* What a query asks for beside the records (RFC 4035, 3.2). */
+enum dnspkt_mode {
+	DNSPKT_PLAIN,
+	DNSPKT_DO,	/* signatures, too */
+	DNSPKT_AD,	/* the same, and the answer is SECURE when its AD bit is set */
+	DNSPKT_CD,	/* the same, and nothing withheld for being bogus; never SECURE */
 };
 
 enum dnspkt_kind {
@@ -33,7 +42,7 @@ enum dnspkt_kind {
  * name.
  */
 int dnspkt_query(struct dnspkt *out, struct pool *p, const char *name, enum dns_type type,
-    uint16_t id);
+    enum dnspkt_mode mode, uint16_t id);
 
 /*
  * What n bytes from a server are to the query; fills in a (texts in p) with REFUSAL and ANSWER
@@ -41,5 +50,15 @@ int dnspkt_query(struct dnspkt *out, struct pool *p, const char *name, enum dns_
  */
 enum dnspkt_kind dnspkt_read(struct dns_answer *a, struct pool *p, const struct dnspkt *query,
     const uint8_t *msg, size_t n);
+
+/*
+ * The records of n bytes with rcode NOERROR or NXDOMAIN, from somebody who answers for them; the
+ * status becomes INSECURE, or ERROR where CNAMEs have no end.  False: no sound message.
+ */
+bool dnspkt_records(struct dns_answer *a, struct pool *p, enum dns_type type, const uint8_t *msg,
+    size_t n);
+
+/* "SERVFAIL"; the low four bits. */
+const char *dnspkt_rcode(unsigned rcode);
 
 #endif

@@ -9,6 +9,7 @@ static const char *const formats[] = { "plugin", "score", "matrix", "smtp", "jso
 	NULL };
 static const char *const styles[] = { "range", "number", "none", NULL };
 static const char *const versions[] = { "1.0", "1.1", "1.2", "1.3", NULL };
+static const char *const dnssecs[] = { "validate", "ad", "off", NULL };
 static const char *const matches[] = { "mx", "domain", "any", "none", NULL };
 
 const struct opt opt_common[] = {
@@ -38,6 +39,21 @@ const struct opt opt_common[] = {
 	    "below; repeatable" },
 	{ 0, "nameserver", OPT_LIST, AT(nameserver_args), "IP[@PORT]",
 	    .help = "ask this resolver, default those of /etc/resolv.conf; repeatable" },
+	{ 0, "dnssec", OPT_WORD, AT(dnssec), "MODE",
+	    .help = "validate, the default where DNSSEC matters: check all answers against the "
+	    "trust anchor; ad: believe the AD bit of a resolver on this machine; off: take all "
+	    "answers as insecure", .words = dnssecs, .first = DNSSEC_VALIDATE },
+	{ 0, "trust-anchor", OPT_TEXT, AT(trust_anchor), "FILE",
+	    .help = "the DS or DNSKEY records to validate with, default "
+	    "/usr/share/dns/root.key, then the usual places of other systems" },
+	{ 0, "trust-ad", OPT_FLAG, AT(trust_ad), NULL,
+	    .help = "with --dnssec=ad, believe resolvers on other machines, too" },
+	{ 0, "no-cache", OPT_FLAG, AT(no_cache), NULL,
+	    .help = "ask the name servers of each zone, from the root on, instead of a resolver, "
+	    "to see a change at once" },
+	{ 0, "soa", OPT_TEXT, AT(soa_arg), "HOST_OR_IP[@PORT]",
+	    .help = "ask this name server for the target's zone, to try a zone before it is "
+	    "published; for keys not yet published use --dnssec=off or --trust-anchor" },
 	{ 0, "source-address", OPT_TEXT, AT(source_arg), "IP",
 	    .help = "connect from this address of this machine, default the system's choice" },
 	{ 'F', "fqdn", OPT_TEXT, AT(fqdn), "NAME",

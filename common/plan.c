@@ -13,7 +13,6 @@
 #define ECHO_MAX 60	/* a value is repeated in a line that shall stay under 160 characters */
 #define LIMIT_MAX 10000	/* more MX than any domain has */
 #define PORT_MAX 65535
-#define DNS_PORT 53
 #define SMTP_PORT 25
 #define SMTPS_PORT 465
 #define HOST_TIMEOUT 20
@@ -45,6 +44,7 @@ plan_defaults(struct plan *plan)
 	plan->tls_max = PROTO_TLS13;
 	plan->stop_after = STEP_COUNT;
 	plan->ignore_unreachable = -1;
+	plan->dane = -1;
 	plan->min_mx = -1;
 	for (size_t i = 0; i < SEV_COUNT; i++)
 		plan->severity[i] = SEV_DEFAULT;
@@ -175,25 +175,6 @@ ehlo_name(struct plan *plan, struct err *e)
 	return 0;
 }
 
-static int
-nameservers(struct plan *plan, struct err *e)
-{
-	size_t n = plan->nameserver_args.n;
-
-	plan->nameservers = pool_array(plan->pool, n, sizeof(plan->nameservers[0]));
-	for (size_t i = 0; i < n; i++) {
-		struct server *to = &plan->nameservers[i];
-		const char *text = plan->nameserver_args.item[i];
-
-		to->port = DNS_PORT;
-		if (!addr_parse_port(&to->address, &to->port, text, '@'))
-			return err_set(e, ERR_USAGE, "--nameserver: \"%s\" is not IP[@PORT]",
-			    plan_echo(plan, text));
-	}
-	plan->nnameservers = n;
-	return 0;
-}
-
 /* Does -4 or -6 leave family out? */
 static bool
 family_excluded(const struct plan *plan, int family)
@@ -319,8 +300,8 @@ int
 plan_finish(struct plan *plan, struct err *e)
 {
 	static int (*const stages[])(struct plan *, struct err *) = {
-		contradictions, target, names, mailboxes, ehlo_name, nameservers, addresses,
-		mx_hosts, limits, stop, presets,
+		contradictions, target, names, mailboxes, ehlo_name, addresses,
+		mx_hosts, limits, stop, presets, plan_dns,
 	};
 
 	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++)

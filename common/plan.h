@@ -19,6 +19,7 @@
 enum format {
 	FORMAT_PLUGIN, FORMAT_SCORE, FORMAT_MATRIX, FORMAT_SMTP, FORMAT_JSON, FORMAT_XML, FORMAT_CSV
 };
+enum dnssec { DNSSEC_AUTO, DNSSEC_VALIDATE, DNSSEC_AD, DNSSEC_OFF };
 enum match { MATCH_MX, MATCH_DOMAIN, MATCH_ANY, MATCH_NONE };
 
 struct list {
@@ -72,6 +73,13 @@ struct plan {
 	struct list nameserver_args;	/* as typed */
 	struct server *nameservers;	/* after plan_finish(); n 0: resolv.conf */
 	size_t nnameservers;
+	enum dnssec dnssec;		/* AUTO until plan_finish() */
+	bool dnssec_needed;		/* without DNSSEC the run has no answer: check_dane, --dane */
+	const char *trust_anchor;	/* NULL: the usual places */
+	bool trust_ad, no_cache;
+	const char *soa_arg;
+	struct server soa;		/* --soa: port 0: not given; family 0: soa_name is looked up */
+	const char *soa_name;
 	const char *source_arg;
 	struct addr source;		/* family 0: the system chooses */
 	const char *fqdn;		/* EHLO name; after plan_finish() never NULL unless "by the socket" */
@@ -97,6 +105,7 @@ struct plan {
 
 	bool quick;
 	int ignore_unreachable;		/* -1 until plan_finish(), then 0 or 1 */
+	int dane;			/* --[no-]dane: -1 until plan_finish(), then 0 or 1 */
 	struct list mx_host_args;
 	struct mx_host *mx_hosts;
 	size_t nmx_hosts;

@@ -16,6 +16,9 @@ void plan_defaults(struct plan *plan);
  */
 int plan_finish(struct plan *plan, struct err *e);
 
+/* The part of plan_finish() that is about DNS, DNSSEC and whether DANE is tested. */
+int plan_dns(struct plan *plan, struct err *e);
+
 /* An option's value as messages repeat it: cleaned and cut, in plan's pool. */
 const char *plan_echo(const struct plan *plan, const char *value);
 

@@ -171,7 +171,7 @@ run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 {
 	struct tls_ctx *tls = NULL;
 	struct cert_store *store = NULL;
-	struct dns *dns;
+	struct dns *dns = NULL;
 	int rc = -1;
 
 	*facts = (struct run_facts){ .pool = pool_new(),
@@ -183,7 +183,8 @@ run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 		goto out;
 	if (plan->source.family != 0 && conn_check_source(&plan->source, e) == -1)
 		goto out;
-	dns = dns_new(facts->pool, plan);
+	if ((dns = dns_new(facts->pool, plan, e)) == NULL)
+		goto out;
 	if (plan->plugin == PLUGIN_SMTP_TLS)
 		route_host(facts, plan, dns);
 	else
@@ -197,6 +198,7 @@ run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 	facts->took_us = tick_now() - plan->started;
 	rc = 0;
 out:
+	dns_free(dns);
 	cert_store_free(store);
 	tls_ctx_free(tls);
 	return rc;

@@ -31,6 +31,10 @@ static const struct opt mx_cf_selection[] = {
 	{ 0, "no-ignore-unreachable", OPT_OFF, AT(ignore_unreachable), NULL,
 	    .help = "count hosts that could not be tested as 50; this is the default but for "
 	    "--quick" },
+	{ 0, "dane", OPT_ON, AT(dane), NULL,
+	    .help = "test DANE; this is the default but for --quick. Given by name, it needs a "
+	    "resolver that can do DNSSEC" },
+	{ 0, "no-dane", OPT_OFF, AT(dane), NULL, .help = "do not test DANE" },
 	{ 0, "mx-host", OPT_LIST, AT(mx_host_args), "NAME_OR_IP[:PORT]",
 	    .help = "test this server instead of the domain's MX, an IPv6 address with a port in "
 	    "brackets; repeatable; all weigh the same" },

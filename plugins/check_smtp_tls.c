@@ -21,6 +21,8 @@ static const struct opt smtp_tls_options[] = {
 	{ 0, "for-domain", OPT_TEXT, AT(for_domain), "DOMAIN",
 	    .help = "the mail domain the server works for, which --match=domain and --match=any "
 	    "accept in a certificate; default none" },
+	{ 0, "dane", OPT_ON, AT(dane), NULL,
+	    .help = "test DANE, too, with a resolver that can do DNSSEC" },
 	{ 0 }
 };
 

@@ -14,13 +14,13 @@ my $COLUMNS = 80;
 # Options that only one of the plugins has.
 my %OWN = (
 	check_mx_cf => [qw(explain host-limit ignore-unreachable min-mx mx-host mx-limit
-	    no-ignore-unreachable quick)],
+	    no-dane no-ignore-unreachable quick)],
 	check_smtp_tls => [qw(for-domain rcpt)],
 );
 
 # Options of the contract that no version so far has: nobody may promise them.
-my @LATER = qw(--dane --no-dane --mtasts --no-mtasts --batch --jobs --total --revocation --socks --soa
-    --dnssec --trust-anchor --no-cache --progress --send-email --authtype --authuser
+my @LATER = qw(--mtasts --no-mtasts --batch --jobs --total --revocation --socks
+    --progress --send-email --authtype --authuser
     --authpass --legacy --mandatory-tls --require-tls);
 
 sub help_of

@@ -273,7 +273,7 @@ test_rows(void)
 		fake_start(&f);
 		s = server_at(f.port);
 		plan.nameservers = &s;
-		dns_ask(dns_new(p, &plan), p, &q, 1, end);
+		dns_ask(dns_new(p, &plan, NULL), p, &q, 1, end);
 		tap_ok(tick_now() < end + TICK_SEC || rows[i].patience_ms < 0,
 		    "%s: ends by the deadline", rows[i].name);
 		tap_ok(a->status == rows[i].status && a->kind == rows[i].kind &&
@@ -314,12 +314,12 @@ test_next_server(void)
 	fake_start(&yes);
 	s[1] = server_at(no.port);
 	s[2] = server_at(yes.port);
-	dns_ask(dns_new(p, &plan), p, q, 2, began + 5 * TICK_SEC);
+	dns_ask(dns_new(p, &plan, NULL), p, q, 2, began + 5 * TICK_SEC);
 	tap_ok(q[0].answer.nrr == 1 && q[1].answer.nrr == 300, "the third server's answers");
 	tap_ok(no.queries == 2, "the second one was asked once each");
 	tap_ok(tick_now() - began < 900 * TICK_MS, "without waiting for the first two");
 	plan.nnameservers = 2;
-	dns_ask(dns_new(p, &plan), p, q, 2, tick_now() + 5 * TICK_SEC);
+	dns_ask(dns_new(p, &plan, NULL), p, q, 2, tick_now() + 5 * TICK_SEC);
 	tap_is(q[0].answer.rcode, "REFUSED",
 	    "what a server said counts more than one that is down");
 	fake_stop(&no);
@@ -348,7 +348,7 @@ test_silent_server(void)
 	s[0] = server_at(ntohs(at.sin_port));
 	fake_start(&yes);
 	s[1] = server_at(yes.port);
-	dns_ask(dns_new(p, &plan), p, &q, 1, began + 5 * TICK_SEC);
+	dns_ask(dns_new(p, &plan, NULL), p, &q, 1, began + 5 * TICK_SEC);
 	took = tick_now() - began;
 	tap_ok(q.answer.nrr == 1, "an answer though the first server is silent");
 	tap_ok(took > 900 * TICK_MS && took < 2 * TICK_SEC, "after a second");
@@ -374,7 +374,7 @@ test_many(void)
 		q[i].name = pool_printf(p, "%s.%zu.test", i % 100 == 7 ? "silent" : "good", i);
 		q[i].type = DNS_A;
 	}
-	dns_ask(dns_new(p, &plan), p, q, n, tick_now() + 2 * TICK_SEC);
+	dns_ask(dns_new(p, &plan, NULL), p, q, n, tick_now() + 2 * TICK_SEC);
 	for (size_t i = 0; i < n; i++) {
 		good += q[i].answer.nrr == 1 && strcmp(q[i].answer.canonical, q[i].name) == 0;
 		silent += q[i].answer.timed_out;
@@ -393,7 +393,7 @@ trouble(struct pool *p, uint16_t port, int ms)
 	struct dns *d;
 
 	*s = server_at(port);
-	d = dns_new(p, &plan);
+	d = dns_new(p, &plan, NULL);
 	dns_trouble(d, p, tick_now() + ms * TICK_MS);
 	/* asked once only: what is known now needs no time */
 	return ms > 0 ? dns_trouble(d, p, tick_now() + ms * TICK_MS)

@@ -149,7 +149,7 @@ test_rows(void)
 		struct dns_answer a = { 0 };
 		uint8_t *msg = pool_alloc(p, 512), *exact;
 		size_t n;
-		bool good = dnspkt_query(&q, p, rows[i].asked, rows[i].type, ID) == 0;
+		bool good = dnspkt_query(&q, p, rows[i].asked, rows[i].type, DNSPKT_PLAIN, ID) == 0;
 		enum dnspkt_kind kind;
 
 		n = message(msg, &q, i);
@@ -176,7 +176,7 @@ test_cut(void)
 	uint8_t msg[512];
 	size_t n, sound = 0;
 
-	dnspkt_query(&q, p, "test", DNS_MX, ID);
+	dnspkt_query(&q, p, "test", DNS_MX, DNSPKT_PLAIN, ID);
 	n = message(msg, &q, 2);
 	for (size_t i = 2; i < n; i++) {
 		struct dns_answer a = { 0 };
@@ -197,7 +197,7 @@ test_changed(void)
 	uint8_t msg[512];
 	size_t n, bad = 0;
 
-	dnspkt_query(&q, p, "test", DNS_MX, ID);
+	dnspkt_query(&q, p, "test", DNS_MX, DNSPKT_PLAIN, ID);
 	n = message(msg, &q, 2);
 	for (size_t i = 0; i < n * 256; i++) {
 		struct pool *one = pool_new();
@@ -222,7 +222,7 @@ test_foreign(void)
 	uint8_t msg[512];
 	size_t n;
 
-	dnspkt_query(&q, p, "Test.", DNS_MX, ID);
+	dnspkt_query(&q, p, "Test.", DNS_MX, DNSPKT_PLAIN, ID);
 	tap_ok(q.wire[0] == 0 && q.wire[1] == q.len && q.question_len == 10,
 	    "length in front of a query");
 	tap_ok(q.wire[4] == 1 && q.wire[5] == 0, "recursion desired, checking not disabled");
@@ -259,7 +259,7 @@ test_chain(unsigned links, enum dns_status want)
 	uint8_t msg[1024];
 	size_t n;
 
-	dnspkt_query(&q, p, "A", DNS_A, ID);
+	dnspkt_query(&q, p, "A", DNS_A, DNSPKT_PLAIN, ID);
 	n = message(msg, &q, 0) - 16;
 	msg[7] = (uint8_t)(links + 1);
 	for (unsigned i = 0; i <= links; i++) {
@@ -291,10 +291,13 @@ test_names(void)
 	struct pool *p = pool_new();
 	struct dnspkt q;
 
-	tap_ok(dnspkt_query(&q, p, "", DNS_SOA, ID) == 0 && q.question_len == 5, "the root");
-	tap_ok(dnspkt_query(&q, p, "a\\032b.test", DNS_A, ID) == 0 && q.wire[14] == 3, "an escape");
-	tap_ok(dnspkt_query(&q, p, "a..test", DNS_A, ID) == -1, "an empty label");
-	tap_ok(dnspkt_query(&q, p, long_label, DNS_A, ID) == -1, "a label of 64 bytes");
+	tap_ok(dnspkt_query(&q, p, "", DNS_SOA, DNSPKT_PLAIN, ID) == 0 && q.question_len == 5,
+	    "the root");
+	tap_ok(dnspkt_query(&q, p, "a\\032b.test", DNS_A, DNSPKT_PLAIN, ID) == 0 && q.wire[14] == 3,
+	    "an escape");
+	tap_ok(dnspkt_query(&q, p, "a..test", DNS_A, DNSPKT_PLAIN, ID) == -1, "an empty label");
+	tap_ok(dnspkt_query(&q, p, long_label, DNS_A, DNSPKT_PLAIN, ID) == -1,
+	    "a label of 64 bytes");
 	pool_free(p);
 }
 
