@@ -143,6 +143,7 @@ struct cert_facts {
 	struct cert_error *errors;	/* all of them, chain order */
 	size_t nerrors;
 	const char *trust_why;		/* why not trusted or not in date: the most telling error's text */
+	bool sts_name;			/* a DNS SAN covers the MX name, whatever --match says (RFC 8461, 4.2) */
 };
 
 struct tlsa {
@@ -238,24 +239,38 @@ enum policy_status {
 	POLICY_FETCH_ERROR,
 	POLICY_ERROR
 };
-enum sts_mode { STS_MODE_NONE, STS_MODE_TESTING, STS_MODE_ENFORCE };
+enum sts_mode { STS_MODE_UNKNOWN, STS_MODE_NONE, STS_MODE_TESTING, STS_MODE_ENFORCE };
+
+/* What is wrong or unwise in a TXT record or a policy, and where.  In words: sts_flaw() of sts.h. */
+struct flaw {
+	const char *of;			/* "record", "policy", "policy host", "TLS-RPT record" */
+	size_t line, column;		/* from 1, in bytes; 0: the whole of it */
+	const char *text;		/* "mode is \"Enforce\", expected enforce, testing or none" */
+};
+
+struct flaws {
+	struct flaw *item;
+	size_t n;
+};
 
 struct mtasts_facts {
 	enum policy_status status;
-	const char *id;
-	enum sts_mode mode;
-	int64_t max_age;		/* seconds, -1: none */
-	const char **mx;
+	const char *id;			/* of a valid record, else NULL */
+	enum sts_mode mode;		/* UNKNOWN: there is no valid policy; mode and max_age say nothing */
+	int64_t max_age;		/* seconds */
+	const char **mx;		/* well-formed patterns, as written but for a final dot */
 	size_t nmx;
-	const char *why;
-	bool policy_cert;		/* the policy host showed a certificate */
-	double policy_cert_days;	/* how long it is valid, negative when expired */
+	struct flaws errors, lints;	/* of record and policy, in their order */
+	bool policy_cert;		/* the policy host showed a certificate: days are left as follows */
+	double policy_cert_days;	/* of the leaf, negative when expired */
+	const char *why;		/* of every status but OK; begins with the word of RFC 8460 where one fits */
 };
 
 struct tlsrpt_facts {
 	enum policy_status status;	/* never FETCH_ERROR */
-	const char **rua;
+	const char **rua;		/* the valid ones */
 	size_t nrua;
+	struct flaws errors, lints;
 	const char *why;
 };
 

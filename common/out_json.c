@@ -62,7 +62,10 @@ static const char *const policy_statuses[] = {
 	[POLICY_ERROR] = "error",
 };
 static const char *const sts_modes[] = {
-	[STS_MODE_NONE] = "none", [STS_MODE_TESTING] = "testing", [STS_MODE_ENFORCE] = "enforce",
+	[STS_MODE_UNKNOWN] = NULL,
+	[STS_MODE_NONE] = "none",
+	[STS_MODE_TESTING] = "testing",
+	[STS_MODE_ENFORCE] = "enforce",
 };
 
 static void
@@ -367,13 +370,13 @@ hosts_of(const struct out *o)
 static json_t *
 mtasts_of(const struct mtasts_facts *sts)
 {
-	bool valid = sts->status == POLICY_OK;
+	bool valid = sts->status == POLICY_OK && sts->mode != STS_MODE_UNKNOWN;
 	json_t *object = json_object();
 
 	put_text(object, "status", policy_statuses[sts->status]);
 	put_text(object, "id", sts->id);
 	put_text(object, "mode", valid ? sts_modes[sts->mode] : NULL);
-	put(object, "max_age", valid && sts->max_age >= 0 ? json_integer(sts->max_age) : NULL);
+	put(object, "max_age", valid ? json_integer(sts->max_age) : NULL);
 	put_texts(object, "mx", sts->mx, sts->nmx);
 	put_text(object, "why", sts->why);
 	return object;

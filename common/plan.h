@@ -22,6 +22,8 @@ enum format {
 enum dnssec { DNSSEC_AUTO, DNSSEC_VALIDATE, DNSSEC_AD, DNSSEC_OFF };
 enum match { MATCH_MX, MATCH_DOMAIN, MATCH_ANY, MATCH_NONE };
 
+enum tlsrpt_wish { TLSRPT_REQUIRE, TLSRPT_WARN, TLSRPT_IGNORE };
+
 struct list {
 	const char **item;
 	size_t n;
@@ -112,6 +114,16 @@ struct plan {
 	const char *mx_limit_arg, *host_limit_arg;
 	struct limit mx_limit, host_limit;
 	double min_mx;			/* negative: not asked */
+
+	/* check_mtasts */
+	int expect_mode;		/* enum sts_mode; STS_MODE_UNKNOWN: not asked */
+	const char *expect_id;
+	enum tlsrpt_wish tlsrpt;
+	bool no_connect;		/* check_dane, too: DNS and the policy only, no probes */
+	bool lint;			/* offline: judge what follows */
+	const char *txt, *policy_file;
+	struct list tlsrpt_txt, mx_args;
+	struct list mx;			/* mx_args as A-labels, after plan_finish() */
 };
 
 #endif

@@ -28,11 +28,11 @@ showable(uint32_t c)
 	return true;
 }
 
-/* One UTF-8 character at s (RFC 3629: shortest form, no surrogates).  Its length, 0 when invalid. */
-static size_t
-utf8_char(const unsigned char *s, size_t n, uint32_t *c)
+size_t
+text_char(const char *raw, size_t n, uint32_t *c)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const unsigned char *s = (const unsigned char *)raw;
 	size_t len = s[0] < 0x80 ? 1 : s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
 
 	if (s[0] >= 0xf8 || (s[0] >= 0x80 && s[0] < 0xc2) || len > n)
@@ -51,13 +51,12 @@ utf8_char(const unsigned char *s, size_t n, uint32_t *c)
 char *
 text_clean(struct pool *p, const char *raw, size_t n, size_t max)
 {
-	const unsigned char *s = (const unsigned char *)raw;
 	char *to = pool_alloc(p, (n < max ? n : max) + 1);
 	size_t len = 0, cut = 0, step;
 
 	for (size_t i = 0; i < n; i += step) {
 		uint32_t c = 0;
-		size_t bytes = utf8_char(s + i, n - i, &c);
+		size_t bytes = text_char(raw + i, n - i, &c);
 		bool keep = bytes > 0 && showable(c);
 
 		step = bytes > 0 ? bytes : 1;

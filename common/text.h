@@ -22,6 +22,12 @@ char *text_clean(struct pool *p, const char *raw, size_t n, size_t max);
 /* The same of a C string, TEXT_SHOWN at most. */
 char *text_clean_str(struct pool *p, const char *raw);
 
+/*
+ * The length in bytes of the one UTF-8 character (RFC 3629: shortest form, no surrogates) that the n > 0
+ * bytes at s begin with; it goes to *c.  0: they begin with none.
+ */
+size_t text_char(const char *s, size_t n, uint32_t *c);
+
 /* For plugin output: '|' becomes '/', '<' '(' and '>' ')', in place.  Returns s. */
 char *text_plain(char *s);
 
