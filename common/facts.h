@@ -196,6 +196,22 @@ struct talk {
 	const char *text;
 };
 
+enum dns_status { DNS_NOT_TESTED, DNS_SECURE, DNS_INSECURE, DNS_BOGUS, DNS_ERROR };
+
+/* What DNSSEC says about an answer. */
+struct dns_proof {
+	enum dns_status status;		/* NOT_TESTED: nothing was looked up */
+	bool cname;			/* it went over aliases */
+	const char *canonical;		/* where they end, else the name asked */
+	int64_t sig_begins, sig_expires;	/* of the RRSIG that expires first; 0: none */
+};
+
+/* What TLSA records come with; DNS alone tells it, before the host is probed. */
+struct tlsa_facts {
+	uint32_t ttl;			/* at the zone's own servers; 0: not known */
+	const char *denial;		/* names near them cannot be denied: the lint; NULL: they can */
+};
+
 /* One MX name at one address: a row of the average. */
 struct host {
 	const char *mx;			/* A-labels */
@@ -203,6 +219,7 @@ struct host {
 	size_t mx_index;		/* 0.. : position of the MX in the run, by preference then name */
 	struct addr address;		/* family 0: the name has no address */
 	uint16_t port;
+	struct dns_proof proof;		/* of the answer with this address */
 	bool mx_is_address;		/* the MX record names an IP address: a dns-error */
 	bool address_bogus;		/* its address failed DNSSEC validation */
 	const char *why;		/* of UNTESTED, SKIPPED, NOT_STARTED: the reason */
@@ -216,14 +233,13 @@ struct host {
 	struct cert *chain;		/* as sent, leaf first */
 	size_t nchain;
 	struct dane_facts dane;
+	struct tlsa_facts tlsa;
 	enum sts_status sts;
 	struct talk *talk;
 	size_t ntalk;
 	int64_t took_us;		/* from connect to QUIT */
 	struct pool *pool;		/* this host's memory */
 };
-
-enum dns_status { DNS_NOT_TESTED, DNS_SECURE, DNS_INSECURE, DNS_BOGUS, DNS_ERROR };
 
 struct dns_facts {
 	enum dns_status status;
@@ -277,18 +293,29 @@ struct tlsrpt_facts {
 /* A fault of ours, not the target's: the run ends UNKNOWN with this finding key. */
 enum fault { FAULT_NONE, FAULT_RESOLVER, FAULT_INTERNAL };
 
+/* A signature that DANE rests on. */
+struct sig {
+	const char *type, *owner;	/* "TLSA", "_25._tcp.mx1.example.org" */
+	int64_t begins, expires;	/* seconds since the epoch */
+};
+
 /* One run: a target and its hosts. */
 struct run_facts {
 	const char *target;		/* as shown: "user@example.org", A-labels */
 	const char *domain;		/* A-labels; check_smtp_tls: --for-domain or NULL */
 	int64_t wall;			/* seconds since the epoch at the start */
 	int64_t took_us, dns_us;
-	struct dns_facts mx;		/* the MX look-up; check_smtp_tls: that of the addresses */
+	struct dns_facts mx;		/* the MX look-up; no_mx: that of the addresses */
+	struct dns_proof mx_proof;	/* of the MX records */
+	bool no_mx;			/* one host, named by the operator: no MX has to vouch for it */
 	bool null_mx, implicit_mx;
 	const char *dns_why;		/* no host to probe for want of DNS: the reason ("no such name") */
 	enum fault fault;
 	const char *fault_why;
 	bool dane_tested, mtasts_tested;
+	const char *dane_why;		/* asked for and not tested: "resolver 192.0.2.1 cannot do DNSSEC" */
+	struct sig *sigs;		/* of MX, addresses and TLSA records used */
+	size_t nsigs;
 	bool quick;			/* QFactor */
 	struct host *hosts;		/* by preference, name, then address as resolved */
 	size_t nhosts;

@@ -67,8 +67,9 @@ sts_points(const struct run_facts *facts, const struct host *h)
 bool
 points_dane(const struct run_facts *facts, const struct host *h)
 {
-	/* A host named by the operator (--mx-host) needs no MX record to vouch for it. */
-	bool vouched = facts->mx.status == DNS_SECURE || facts->mx.status == DNS_NOT_TESTED;
+	/* a host named by the operator (--mx-host, too) needs no MX record to vouch for it */
+	bool vouched = facts->no_mx || facts->mx.status == DNS_SECURE ||
+	    facts->mx.status == DNS_NOT_TESTED;
 
 	return facts->dane_tested && vouched && h->dane.status == DANE_MATCH;
 }

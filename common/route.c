@@ -148,12 +148,24 @@ excluded_by(const struct plan *plan, int family)
 	return plan->ipv4 && family == AF_INET6 ? "excluded by -4" : NULL;
 }
 
+static struct dns_proof
+proof_of(const struct dns_answer *a)
+{
+	return (
+	    struct dns_proof){ a->status, a->cname, a->canonical, a->sig_begins, a->sig_expires };
+}
+
+/* q: the look-up that gave it; NULL: none, it is a literal. */
 static void
-add_address(struct route *r, const struct mx *mx, size_t index, const struct addr *a)
+add_address(struct route *r, const struct mx *mx, size_t index, const struct addr *a,
+    const struct dns_question *q)
 {
 	const char *why = excluded_by(r->plan, a->family);
+	size_t before = r->facts->nhosts;
 
 	add_row(r, mx, index, a, why == NULL ? HOST_NOT_STARTED : HOST_SKIPPED, why);
+	if (q != NULL && r->facts->nhosts > before)
+		r->facts->hosts[before].proof = proof_of(&q->answer);
 }
 
 static bool
@@ -207,7 +219,7 @@ add_unasked(struct route *r, const struct mx *mx, size_t index)
 	if (mx->unusable) {
 		add_row(r, mx, index, NULL, HOST_UNTESTED, "not a host name");
 	} else if (mx->usable) {
-		add_address(r, mx, index, &mx->literal);
+		add_address(r, mx, index, &mx->literal, NULL);
 	} else {
 		add_row(r, mx, index, NULL, HOST_UNTESTED, "no address");
 		if (r->facts->nhosts > before)
@@ -235,7 +247,8 @@ add_rows(struct route *r, const struct mx *mx, size_t index)
 	for (int i = 0; i < 2; i++)
 		for (size_t j = 0; j < mx->q[i].answer.nrr && j < ADDRESSES; j++)
 			if (!has_failed(&mx->q[i].answer))
-				add_address(r, mx, index, &mx->q[i].answer.rr[j].address);
+				add_address(r, mx, index, &mx->q[i].answer.rr[j].address,
+				    &mx->q[i]);
 	for (size_t i = before; i < r->facts->nhosts; i++)
 		if (r->facts->hosts[i].status == HOST_NOT_STARTED)
 			return;
@@ -329,6 +342,7 @@ domain_mx(struct route *r)
 
 	dns_ask(r->dns, facts->pool, &q, 1, ask_until(r));
 	facts->mx = (struct dns_facts){ a->status, a->rcode, a->why };
+	facts->mx_proof = proof_of(a);
 	if (a->status == DNS_ERROR && nobody_answers(r))
 		return;
 	if (a->status == DNS_ERROR || a->status == DNS_BOGUS) {
@@ -384,7 +398,7 @@ route_host(struct run_facts *facts, const struct plan *plan, struct dns *dns)
 	struct mx mx = make_mx(&r, plan->host, 0);
 	const struct dns_answer *a;
 
-	mx.usable = true;
+	mx.usable = facts->no_mx = true;
 	r.mx = &mx;
 	resolve_hosts(&r);
 	facts->dns_us = tick_now() - began;
