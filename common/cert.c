@@ -22,9 +22,8 @@
 #define OID_SHOWN 80
 #define DAY 86400.0
 
-/* NULL when it is no certificate, or more than one. */
-static X509 *
-decode(const struct tls_chain *chain, size_t i)
+X509 *
+cert_decode(const struct tls_chain *chain, size_t i)
 {
 	const unsigned char *der = chain->der[i], *end = der + chain->len[i];
 	X509 *x;
@@ -137,7 +136,7 @@ cert_chain(struct pool *p, const struct tls_chain *chain, size_t *n)
 
 	*n = 0;
 	for (size_t i = 0; i < chain->n; i++) {
-		X509 *x = decode(chain, i);
+		X509 *x = cert_decode(chain, i);
 
 		if (x == NULL)
 			continue;
@@ -410,7 +409,7 @@ decode_rest(const struct tls_chain *chain)
 	STACK_OF(X509) *sent = sk_X509_new_null();
 
 	for (size_t i = 1; sent != NULL && i < chain->n; i++) {
-		X509 *x = decode(chain, i);
+		X509 *x = cert_decode(chain, i);
 
 		if (x != NULL && sk_X509_push(sent, x) == 0)
 			X509_free(x);
@@ -437,7 +436,7 @@ cert_judge(struct cert_facts *out, struct pool *p, const struct cert_store *stor
     const struct tls_chain *chain, const struct cert_wanted *wanted, int64_t now)
 {
 	STACK_OF(X509) *sent = decode_rest(chain);
-	X509 *leaf = chain->n > 0 ? decode(chain, 0) : NULL;
+	X509 *leaf = chain->n > 0 ? cert_decode(chain, 0) : NULL;
 	int64_t to;
 
 	*out = (struct cert_facts){ .present = chain->n > 0 };

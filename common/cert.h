@@ -15,6 +15,8 @@
 #include "store.h"
 #include "tls.h"
 
+struct x509_st;
+
 /* Names a certificate may carry. */
 struct cert_wanted {
 	const char *names[64];	/* A-labels, or an IP address as text (matched against iPAddress SANs) */
@@ -28,6 +30,9 @@ struct cert_wanted {
  */
 void cert_names(struct cert_wanted *wanted, const struct plan *plan, const char *mx,
     const char *domain);
+
+/* Certificate i of the chain, to be freed; NULL when it is no certificate, or more than one. */
+struct x509_st *cert_decode(const struct tls_chain *chain, size_t i);
 
 /* Decode the chain as sent: *n certificates in p.  What cannot be decoded is left out. */
 struct cert *cert_chain(struct pool *p, const struct tls_chain *chain, size_t *n);

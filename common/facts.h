@@ -150,7 +150,9 @@ struct tlsa {
 	uint8_t usage, selector, matching;
 	const uint8_t *data;
 	size_t len;
-	bool usable, matched;
+	bool usable;			/* by a mail server (RFC 7672, 3.1) */
+	bool matched;			/* alone it would vouch for a live chain */
+	const char *why;		/* not usable: the reason, to read on after the record */
 };
 
 enum dane_status {
@@ -163,7 +165,14 @@ struct dane_facts {
 	struct tlsa *records;
 	size_t nrecords;
 	const char *base;		/* TLSA base name */
-	const char *why;
+	const char *why;		/* begins with a failure word of RFC 8460 where one fits */
+	const char *reason;		/* the same without that word, for findings */
+	const char **would;		/* unless it matches: records that would, "3 1 1 HEX" */
+	size_t nwould;
+	const char **lints;		/* legal, but unwise: phrases for the finding dane-lint */
+	size_t nlints;
+	const char **notes;		/* worth a line, no finding: "3 1 1 a1b2...: next, or stale" */
+	size_t nnotes;
 };
 
 enum sts_status { STS_NOT_TESTED, STS_PASS, STS_NOT_LISTED, STS_NO_TLS, STS_CERT };

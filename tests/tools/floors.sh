@@ -13,7 +13,7 @@ plan()
 {
 	cat <<-'END'
 	F0 base: version err tick pool text addr lib | one failure; monotonic time; memory that dies together; cleaned, bounded text; addresses; libraries loaded on demand. No I/O
-	F1 facts: name range sev facts reply plan tlsa sts ini | plain data and pure parsers of text: what probes write, what judges and renderers read, what the operator wants
+	F1 facts: name range sev facts reply tlsa plan sts ini | plain data and pure parsers of text: what probes write, what judges and renderers read, what the operator wants
 	F2 waiting: wait | the one place where a thread waits for the network
 	F3 wire: tls socks conn | TCP, SOCKS and TLS under one absolute deadline; the only place with sockets to mail servers and SSL_*
 	F4 protocols: dns+dnspkt smtp http | conversations

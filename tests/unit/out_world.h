@@ -33,7 +33,7 @@ static const char *weak[] = { "RSA 1024-bit key" };
 static const char *notes[] = { "mx1.example.org[192.0.2.25] offers STARTTLS again inside TLS" };
 static struct cert_error errors[] = { { 18, 0, "self-signed certificate" } };
 static const uint8_t digest[] = { 0xa1, 0xb2, 0xc3 };
-static struct tlsa tlsa[] = { { 3, 1, 1, digest, sizeof(digest), true, true } };
+static struct tlsa tlsa[] = { { 3, 1, 1, digest, sizeof(digest), true, true, NULL } };
 
 static struct cert chain[] = {
 	{ .subject = "CN=mx1.example.org", .issuer = "CN=Example CA", .serial = "0a1b",
