@@ -154,6 +154,7 @@ leaf()
 	local common=${names%%,*} issuer=inter chain=inter
 	local key=tmp/$1.key crt=tmp/$1.crt
 	local domain=${common#mx.} lines=()
+	domain=${domain#mta-sts.}
 	local options=(-startdate "$(when '-10 days')" -enddate "$(when '+80 days')")
 	local pki_uris=("authorityInfoAccess = OCSP;URI:http://pki.example/ocsp"
 	    "crlDistributionPoints = URI:http://pki.example/inter.crl")
@@ -168,6 +169,7 @@ leaf()
 	wrongname) names=mx.other.example common=$names ;;
 	wildcard) names="*.$domain" common=$names ;;
 	widewild) names="*.${domain#*.}" common=$names ;;
+	partwild) names="mta*.$domain" common=$names ;;
 	domainname) names=$domain common=$domain ;;
 	expired) options=(-startdate "$(when '-100 days')" -enddate "$(when '-10 days')") ;;
 	notyet) options=(-startdate "$(when '+10 days')" -enddate "$(when '+100 days')") ;;

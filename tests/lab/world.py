@@ -12,6 +12,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+sys.dont_write_bytecode = True      # the sources stay as they are
+
+import policies                     # noqa: E402
+
 HERE = Path(__file__).resolve().parent
 # What is assigned beside the hosts: name servers, resolvers, pki.example.
 OTHERS = (["192.0.2.1", "2001:db8::1", "192.0.2.80", "192.0.2.203"]
@@ -88,12 +92,14 @@ def certs(hosts):
     yield f"scripted rsa {names or 'mx.scripted.example'}"
     yield "sni rsa mx.sni.example"
     yield "scripted-selfsigned selfsigned mx.selfsigned.example"
+    yield from policies.certs()
 
 
 def addresses(hosts):
     """What is assigned to lo."""
     unassigned = ("unreachable", "noroute")
     yield from OTHERS
+    yield from policies.addresses()
     for host in hosts:
         if host.server not in unassigned:
             yield from host.addresses
@@ -101,7 +107,8 @@ def addresses(hosts):
 
 def nft(hosts):
     """The rules that make black holes."""
-    holes = BLACK_HOLES + [a for h in hosts if h.server == "drop" for a in h.addresses]
+    holes = BLACK_HOLES + policies.black_holes()
+    holes += [a for h in hosts if h.server == "drop" for a in h.addresses]
     yield "table inet lab {\n\tchain input {"
     yield "\t\ttype filter hook input priority 0;"
     for hole in holes:
@@ -176,6 +183,8 @@ def zone(hosts, path):
         if "at-domain" not in host.flags:
             for name in dict.fromkeys(name for name, _ in host.names()):
                 yield f"{host.domain}.\tMX\t10 {name}."
+    if here == "example":
+        yield from policies.zone()
 
 
 def main():
