@@ -24,7 +24,9 @@ fi
 LAB_SOURCE=$(cd "$(dirname "$0")" && pwd)
 LAB_CACHE=${MAILTLS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mailtls-plugins}
 LAB_ROOT=$("$LAB_SOURCE/root.sh")
-export LAB_SOURCE LAB_CACHE LAB_ROOT LAB_DELAY
+# without it there is a lab all the same
+LAB_OLDSSL=$("$LAB_SOURCE/oldssl.sh") || LAB_OLDSSL=
+export LAB_SOURCE LAB_CACHE LAB_ROOT LAB_OLDSSL LAB_DELAY
 if [ -n "$LAB_DELAY" ]; then
 	LAB_LINK=$LAB_CACHE/delay-$(sha256sum <"$LAB_SOURCE/delay.c" | cut -c1-12)
 	export LAB_LINK

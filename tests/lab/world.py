@@ -3,7 +3,7 @@
 """world.py - read the table of the lab's hosts, print what servers need.
 
 usage: world.py certs | addresses | nft | unreachable | postfix | scripted |
-       hosts | zone FILE
+       oldssl | hosts | zone FILE
 """
 
 import ipaddress
@@ -150,6 +150,14 @@ def scripted(hosts):
                 yield f"{host.addresses[0]} 465 {host.name}"
 
 
+def oldssl(hosts):
+    """ADDRESS PORT NAME METHOD CIPHERS PEM, for oldssl.js."""
+    for host in hosts:
+        if host.server == "oldssl":
+            method, ciphers = host.settings
+            yield f"{host.addresses[0]} 25 mx.{host.domain} {method} {ciphers} /run/lab/pki/hosts/{host.name}.pem"
+
+
 def listing(hosts):
     """For people: DOMAIN SERVER CERTIFICATE ADDRESSES."""
     for host in hosts:
@@ -190,7 +198,7 @@ def zone(hosts, path):
 def main():
     """Print one view of the world."""
     views = {"certs": certs, "addresses": addresses, "nft": nft, "postfix": postfix,
-             "unreachable": unreachable, "scripted": scripted, "hosts": listing, "zone": zone}
+             "unreachable": unreachable, "scripted": scripted, "hosts": listing, "zone": zone, "oldssl": oldssl}
     if len(sys.argv) < 2 or sys.argv[1] not in views:
         sys.exit(__doc__)
     for line in views[sys.argv[1]](read_world(), *sys.argv[2:]):
