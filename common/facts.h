@@ -88,6 +88,7 @@ struct cert {
 	int bits;
 	const char *signature;		/* "sha256WithRSAEncryption" */
 	const char *sha256;		/* hexadecimal fingerprint */
+	const char *pem, *text;		/* several lines each, the second all fields decoded; NULL: not asked for */
 };
 
 enum revoked { REVOKED_NOT_TESTED, REVOKED_GOOD, REVOKED_YES, REVOKED_UNKNOWN };

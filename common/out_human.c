@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* out_human.c - the formats for people: score, matrix, smtp; -v of the plugin format uses parts. */
+/* out_human.c - the formats for people, score to ssldetail; -v of the plugin format uses parts. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -139,40 +139,15 @@ out_add_talk(struct text *t, const struct out *o, const struct host *h)
 		text_add(t, "Not tested: %s\n", out_shown(o, h->why));
 }
 
-static const char *
-names_of(const struct out *o, const struct cert *c)
+/* All that the format has of one host. */
+static void
+add_block(struct text *t, const struct out *o, const struct host *h)
 {
-	struct text t = { .p = o->p };
-
-	for (size_t i = 0; i < c->nsans; i++)
-		text_add(&t, "%s%s", i > 0 ? ", " : "", c->sans[i]);
-	return c->nsans > 0 ? out_shown(o, text_get(&t)) : "none";
-}
-
-static const char *
-date_or_none(struct pool *p, int64_t when)
-{
-	const char *date = out_date(p, when);
-
-	return date != NULL ? date : "?";
-}
-
-void
-out_add_certs(struct text *t, const struct out *o, const struct host *h)
-{
-	for (size_t i = 0; i < h->nchain; i++) {
-		const struct cert *c = &h->chain[i];
-
-		text_add(t, "Certificate %zu of %zu in chain:\n", i + 1, h->nchain);
-		text_add(t, "  subject: %s\n", out_shown(o, c->subject));
-		text_add(t, "  issuer: %s\n", out_shown(o, c->issuer));
-		text_add(t, "  names: %s\n", names_of(o, c));
-		text_add(t, "  valid: %s to %s\n", date_or_none(o->p, c->not_before),
-		    date_or_none(o->p, c->not_after));
-		text_add(t, "  key: %s, %d bits\n", out_shown(o, c->key), c->bits);
-		text_add(t, "  signature: %s\n", out_shown(o, c->signature));
-		text_add(t, "  sha256: %s\n", c->sha256);
-	}
+	out_add_talk(t, o, h);
+	if (o->plan->format < FORMAT_DETAIL)
+		return;
+	out_add_certs(t, o, h);
+	out_add_revocation(t, o, h);
 }
 
 /* The first line: the CF; where a plugin gives none, its answer. */
@@ -214,9 +189,9 @@ out_human(const struct out *o)
 		text_add(&t, "No host to test: %s\n", o->facts->dns_why);
 	else if (o->plan->format != FORMAT_SCORE)
 		out_add_matrix(&t, o);
-	if (o->plan->format == FORMAT_SMTP)
+	if (o->plan->format >= FORMAT_SMTP)
 		for (size_t i = 0; i < o->facts->nhosts; i++)
-			out_add_talk(&t, o, &o->facts->hosts[i]);
+			add_block(&t, o, &o->facts->hosts[i]);
 	if (o->plan->explain)
 		add_lost(&t, o);
 	return text_get(&t);

@@ -67,6 +67,9 @@ void out_add_matrix(struct text *t, const struct out *o);
 void out_add_talk(struct text *t, const struct out *o, const struct host *h);
 void out_add_certs(struct text *t, const struct out *o, const struct host *h);
 
+/* What CRL and OCSP said of a host's certificates. */
+void out_add_revocation(struct text *t, const struct out *o, const struct host *h);
+
 /* "HOST lost 2.6 of 121: dane: why. fix": one line of --explain, without its end. */
 const char *out_lost(const struct out *o, const struct host *h, const struct score_lost *lost);
 

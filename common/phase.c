@@ -2,6 +2,7 @@
 /* phase.c - what is said in each phase of a probe, and which facts come of it. */
 #include <string.h>
 
+#include "certtext.h"
 #include "phase.h"
 #include "text.h"
 #include "tick.h"
@@ -238,6 +239,20 @@ direct_tls(struct probe *p, struct err *e)
 	return 0;
 }
 
+/* "CN | DNS:a | DNS:b": all names of the leaf, as TestReceiver writes them. */
+static const char *
+leaf_names(const struct probe *p)
+{
+	const struct cert *leaf = p->h->nchain > 0 ? &p->h->chain[0] : NULL;
+	struct text t = { .p = p->log.pool };
+
+	if (leaf != NULL && leaf->cn != NULL)
+		text_add(&t, " | %s", leaf->cn);
+	for (size_t i = 0; leaf != NULL && i < leaf->nsans; i++)
+		text_add(&t, " | %s", leaf->sans[i]);
+	return t.len == 0 ? "no name" : text_get(&t) + 3;
+}
+
 static void
 note_cert(struct probe *p)
 {
@@ -256,11 +271,11 @@ note_cert(struct probe *p)
 	if (!cert->name_checked)
 		return;
 	if (cert->name_match)
-		smtp_note(&p->log, TALK_STAGE, true, "Cert Hostname VERIFIED (%s = %s%s)",
-		    cert->wanted, cert->by_cn ? "CN:" : "DNS:", cert->matched_name);
+		smtp_note(&p->log, TALK_STAGE, true, "Cert Hostname VERIFIED (%s = %s)",
+		    cert->wanted, leaf_names(p));
 	else
 		smtp_note(&p->log, TALK_TROUBLE, true, "Cert Hostname DOES NOT VERIFY (%s != %s)",
-		    cert->wanted, cert->found);
+		    cert->wanted, leaf_names(p));
 }
 
 /* Everything that is wrong with the certificate, in one line (cli.md, step Cert). */
@@ -289,6 +304,8 @@ judge_cert(struct probe *p, struct err *e)
 
 	cert_names(&wanted, env->plan, p->h->mx, env->domain);
 	p->h->chain = cert_chain(p->log.pool, &p->chain, &p->h->nchain);
+	if (env->plan->cert_text)
+		certtext_add(p->h->chain, p->h->nchain, p->log.pool);
 	cert_judge(&p->h->cert, p->log.pool, env->store, &p->chain, &wanted, env->wall);
 	if (!p->h->cert.present)
 		return err_set(e, ERR_TLS, "no certificate sent");

@@ -17,7 +17,8 @@
 
 /* The human ones in the order of how much they tell: each adds to the one before. */
 enum format {
-	FORMAT_PLUGIN, FORMAT_SCORE, FORMAT_MATRIX, FORMAT_SMTP, FORMAT_JSON, FORMAT_XML, FORMAT_CSV
+	FORMAT_PLUGIN, FORMAT_SCORE, FORMAT_MATRIX, FORMAT_SMTP, FORMAT_DETAIL, FORMAT_CERTDETAIL,
+	FORMAT_JSON, FORMAT_XML, FORMAT_CSV
 };
 enum dnssec { DNSSEC_AUTO, DNSSEC_VALIDATE, DNSSEC_AD, DNSSEC_OFF };
 enum match { MATCH_MX, MATCH_DOMAIN, MATCH_ANY, MATCH_NONE };
@@ -67,6 +68,7 @@ struct plan {
 	double cert_warn, cert_crit;	/* -D, days; 0: off */
 	long verbose;
 	enum format format;
+	bool cert_text;			/* after plan_finish(): the format shows certificates decoded */
 	int severity[SEV_COUNT];	/* enum state or SEV_DEFAULT */
 	enum range_style perf_style;
 	bool explain;

@@ -124,4 +124,42 @@ for my $n (0 .. $#CSV) {
 $r = checked('csv server', smtp_tls('-H', 'mx.notls.example', '--format=csv'));
 is($r->{out}, "$head\nmx.notls.example,0,100,100,100,0,0,0,100,\n", 'csv: check_smtp_tls');
 
+# --- detail, certdetail: certificates, decoded as openssl does it
+
+my $detail = checked('detail', mx_cf('-H', 'good.example', '-4', '--format=detail'));
+like($detail->{first}, qr/^Confidence Factor for "good\.example": 116 of 116/, 'detail: the CF line first');
+like($detail->{out}, qr/^MX Server .*\n\nTrying TLS on mx\.good\.example\[192\.0\.2\.10\]:25 \(10\):\n\[000\..*^Certificate 1 of 2 in chain:\n/sm,
+    'detail: matrix, transcript, certificates');
+like($detail->{out}, qr/^Certificate 1 of 2 in chain:\n  subject: CN=mx\.good\.example,O=Lab\n  issuer: CN=Lab Issuing CA,O=Lab\n  serial: [0-9a-f]+\n/m,
+    'detail: subject, issuer, serial');
+like($detail->{out}, qr/^  valid: \d{4}-\d\d-\d\dT[\d:]{8}Z to \d{4}-\d\d-\d\dT[\d:]{8}Z$/m, 'detail: validity');
+like($detail->{out}, qr/^Revocation: \S/m, 'detail: revocation');
+unlike($detail->{out}, qr/BEGIN CERTIFICATE|X509v3/, 'detail: nothing decoded');
+$detail = checked('detail notls', mx_cf('-H', 'notls.example', '--format=detail'));
+unlike($detail->{out}, qr/Certificate \d|Revocation/, 'detail: no certificates without TLS');
+
+# As "openssl x509 -text" of another process prints it, without trailing blanks.
+sub decoded
+{
+	my ($pem) = @_;
+	my $file = File::Temp->new(DIR => $ENV{LAB_STATE});
+	print $file $pem;
+	close $file;
+	my $text = qx(chroot $ENV{LAB_CHROOT} openssl x509 -noout -text -in $file);
+	$text =~ s/ +$//mg;
+	return $text;
+}
+
+for my $domain (qw(good ecdsa selfsigned muststaple nameconstraint expired rsa1024 wildcard)) {
+	my $run = checked("certdetail $domain", mx_cf('-H', "$domain.example", '--format=certdetail'));
+	my @certs = split /^Certificate \d+ of \d+ in chain:\n/m, $run->{out};
+	cmp_ok(scalar @certs, '>', 1, "certdetail $domain: certificates");
+	for my $cert (@certs[1 .. $#certs]) {
+		my ($pem, $text) = $cert =~ /^(-----BEGIN CERTIFICATE-----\n.*-----END CERTIFICATE-----\n)((?:  [^\n]*\n)+)/ms
+		    or fail("certdetail $domain: PEM and text"), next;
+		$text =~ s/^  //mg;
+		is($text, decoded($pem), "certdetail $domain: decoded as by openssl");
+	}
+}
+
 done_testing;

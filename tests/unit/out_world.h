@@ -37,7 +37,8 @@ static struct tlsa tlsa[] = { { 3, 1, 1, digest, sizeof(digest), true, true, NUL
 
 static struct cert chain[] = {
 	{ .subject = "CN=mx1.example.org", .issuer = "CN=Example CA", .serial = "0a1b",
-	    .cn = "mx1.example.org",
+	    .cn = "mx1.example.org", .pem = "-----BEGIN CERTIFICATE-----\nMIIB\n"
+	    "-----END CERTIFICATE-----\n", .text = "Certificate:\n    Data:\n\n        Version: 3\n",
 	    .sans = sans, .nsans = 2, .not_before = NOON - 29 * DAY, .not_after = NOON + 61 * DAY,
 	    .key = "RSA", .bits = 2048, .signature = "sha256WithRSAEncryption", .sha256 = "a1b2c3" },
 	{ .subject = "CN=Example CA", .issuer = "CN=Example CA", .serial = "01", .cn = "Example CA",

@@ -38,6 +38,23 @@ two_mx(struct world *w)
 	w->verdict.nnotes = 1;
 }
 
+/* OCSP knows the leaf, CRLs do not know the rest. */
+static void
+revocations(struct world *w)
+{
+	static struct revocation said[] = {
+		{ 0, REVOKE_OCSP, REVOKED_GOOD, "OCSP http://ca.example/ocsp: good" },
+		{ 1, REVOKE_CRL, REVOKED_UNKNOWN, "CRL http://ca.example/crl: <no|answer>" },
+	};
+
+	two_mx(w);
+	w->host[0].cert.revocations = said;
+	w->host[0].cert.nrevocations = 2;
+	w->host[1].cert.revoked = REVOKED_UNKNOWN;
+	w->host[1].cert.revoked_why = "no responder is named";
+	w->plan.rcpt = NULL;
+}
+
 static void
 two_mx_explained(struct world *w)
 {
@@ -350,8 +367,12 @@ published(struct world *w)
 
 	wrong_name(w);
 	w->verdict = (struct verdict){ .findings = w->found };
-	w->facts.mtasts = (struct mtasts_facts){ .status = POLICY_OK, .id = "2026",
-		.mode = STS_MODE_ENFORCE, .max_age = 604800, .mx = mx, .nmx = 1 };
+	w->facts.mtasts = (struct mtasts_facts){ .status = POLICY_OK,
+		.id = "2026",
+		.mode = STS_MODE_ENFORCE,
+		.max_age = 604800,
+		.mx = mx,
+		.nmx = 1 };
 	w->facts.tlsrpt = (struct tlsrpt_facts){ .status = POLICY_OK, .rua = rua, .nrua = 1 };
 	w->host[0].sts = STS_PASS;
 	w->host[0].cert.weak = weak;
