@@ -44,7 +44,8 @@ struct opt_group {
 	const struct opt *opts;
 };
 
-extern const struct opt opt_common[], opt_tls[], opt_smtp[];
+/* opt_smtp is for plugins that go on to MAIL FROM, opt_session for all that connect. */
+extern const struct opt opt_common[], opt_tls[], opt_session[], opt_smtp[];
 
 /* What tells one plugin from another. */
 struct opt_plugin {

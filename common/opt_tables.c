@@ -115,6 +115,10 @@ const struct opt opt_smtp[] = {
 	    .help = "end the test of an address after this step: answer, connect, helo, tls, "
 	    "secure (EHLO2 is the same), cert, from or to, default the last; before secure there "
 	    "is no CF" },
+	{ 0 }
+};
+
+const struct opt opt_session[] = {
 	{ 0, "direct-tls", OPT_FLAG, AT(direct_tls), NULL,
 	    .help = "TLS from the first byte, on port 465 unless --port says otherwise" },
 	{ 's', "ssl", OPT_FLAG, AT(direct_tls), NULL, .help = "the same as --direct-tls" },

@@ -33,6 +33,14 @@ plan_echo(const struct plan *plan, const char *value)
 	return text_clean(plan->pool, value, strlen(value), ECHO_MAX);
 }
 
+/* cli.md: two plugins ask about TLS only, and leave the mail alone. */
+static enum step_id
+last_step(const struct plan *plan)
+{
+	return plan->plugin == PLUGIN_DANE || plan->plugin == PLUGIN_MTASTS ? STEP_SECURE
+									    : STEP_COUNT;
+}
+
 void
 plan_defaults(struct plan *plan)
 {
@@ -42,7 +50,7 @@ plan_defaults(struct plan *plan)
 	plan->cert_crit = 3;
 	plan->tls_min = PROTO_TLS10;
 	plan->tls_max = PROTO_TLS13;
-	plan->stop_after = STEP_COUNT;
+	plan->stop_after = last_step(plan);
 	plan->ignore_unreachable = -1;
 	plan->dane = -1;
 	plan->min_mx = -1;
@@ -52,6 +60,18 @@ plan_defaults(struct plan *plan)
 		range_parse_low(&plan->warn, "90:", NULL);
 		range_parse_low(&plan->crit, "64:", NULL);
 	}
+	if (plan->plugin == PLUGIN_DANE) {
+		range_parse_low(&plan->warn, "3:", NULL);
+		range_parse_low(&plan->crit, "1:", NULL);
+	}
+}
+
+/* Is the target a server, not a mail domain? */
+static bool
+targets_host(const struct plan *plan)
+{
+	return plan->plugin == PLUGIN_SMTP_TLS ||
+	    (plan->plugin == PLUGIN_DANE && (plan->no_mx || plan->tlsa_args.n > 0));
 }
 
 static int
@@ -74,8 +94,7 @@ contradictions(struct plan *plan, struct err *e)
 		    "--certificate: the days for CRITICAL are above those for WARNING" },
 		{ plan->mx_host_args.n > 0 && plan->mx_limit_arg != NULL,
 		    "--mx-host and --mx-limit exclude each other" },
-		{ plan->plugin == PLUGIN_SMTP_TLS && plan->match == MATCH_DOMAIN &&
-		    plan->for_domain == NULL,
+		{ plan->match == MATCH_DOMAIN && plan->for_domain == NULL && targets_host(plan),
 		    "--match=domain needs --for-domain" },
 	};
 
@@ -83,27 +102,6 @@ contradictions(struct plan *plan, struct err *e)
 		if (clash[i].is)
 			return err_set(e, ERR_USAGE, "%s", clash[i].why);
 	return 0;
-}
-
-static int
-target(struct plan *plan, struct err *e)
-{
-	char *domain, *mailbox;
-
-	if (plan->plugin != PLUGIN_SMTP_TLS) {
-		if (name_target(plan->pool, plan->hostname, &domain, &mailbox, e) == -1)
-			return -1;
-		plan->domain = domain;
-		plan->rcpt = mailbox;
-		plan->target = mailbox != NULL ? mailbox : domain;
-		return 0;
-	}
-	if (addr_parse(&plan->host_address, plan->hostname))
-		plan->host = plan->host_address.text;
-	else
-		plan->host = name_host(plan->pool, plan->hostname, "--hostname", e);
-	plan->target = plan->host;
-	return plan->host == NULL ? -1 : 0;
 }
 
 /* A name, but not an address that looks like one. */
@@ -117,6 +115,37 @@ name_only(const struct plan *plan, const char *text, const char *option, struct 
 		return NULL;
 	}
 	return name_host(plan->pool, text, option, e);
+}
+
+static int
+target_domain(struct plan *plan, struct err *e)
+{
+	char *domain, *mailbox;
+
+	if (name_target(plan->pool, plan->hostname, &domain, &mailbox, e) == -1)
+		return -1;
+	if (mailbox != NULL && plan->plugin != PLUGIN_MX_CF)
+		return err_set(e, ERR_USAGE, "--hostname takes a mail domain, not a mail address");
+	plan->domain = domain;
+	plan->rcpt = mailbox;
+	plan->target = mailbox != NULL ? mailbox : domain;
+	return 0;
+}
+
+/* DANE needs the name that TLSA records are found by. */
+static int
+target(struct plan *plan, struct err *e)
+{
+	if (!targets_host(plan))
+		return target_domain(plan, e);
+	if (plan->plugin == PLUGIN_DANE)
+		plan->host = name_only(plan, plan->hostname, "--hostname", e);
+	else if (addr_parse(&plan->host_address, plan->hostname))
+		plan->host = plan->host_address.text;
+	else
+		plan->host = name_host(plan->pool, plan->hostname, "--hostname", e);
+	plan->target = plan->host;
+	return plan->host == NULL ? -1 : 0;
 }
 
 static int
@@ -264,17 +293,22 @@ limits(struct plan *plan, struct err *e)
 static int
 stop(struct plan *plan, struct err *e)
 {
+	const enum step_id last = last_step(plan);
+	struct text words = { .p = plan->pool };
+
 	if (plan->stop_arg == NULL)
 		return 0;
-	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++)
+	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++) {
+		if (stops[i].step > last)
+			continue;
 		if (strcasecmp(stops[i].word, plan->stop_arg) == 0) {
 			plan->stop_after = stops[i].step;
 			return 0;
 		}
-	return err_set(e, ERR_USAGE,
-	    "--stop-after: \"%s\" is not one of answer, connect, helo, tls, secure, "
-	    "EHLO2, cert, from, to",
-	    plan_echo(plan, plan->stop_arg));
+		text_add(&words, "%s%s", words.len > 0 ? ", " : "", stops[i].word);
+	}
+	return err_set(e, ERR_USAGE, "--stop-after: \"%s\" is not one of %s",
+	    plan_echo(plan, plan->stop_arg), text_get(&words));
 }
 
 /* What --quick and --direct-tls set where the option itself was not given. */
@@ -302,7 +336,7 @@ plan_finish(struct plan *plan, struct err *e)
 {
 	static int (*const stages[])(struct plan *, struct err *) = {
 		contradictions, target, names, mailboxes, ehlo_name, addresses,
-		mx_hosts, limits, stop, presets, plan_dns,
+		mx_hosts, limits, stop, presets, plan_dns, plan_dane,
 	};
 
 	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++)

@@ -14,6 +14,7 @@
 #include "facts.h"
 #include "range.h"
 #include "sev.h"
+#include "tlsa.h"
 
 /* The human ones in the order of how much they tell: each adds to the one before. */
 enum format {
@@ -57,8 +58,8 @@ struct plan {
 	const char *hostname;		/* -H as typed */
 	const char *target;		/* as shown: A-labels */
 	const char *domain;		/* mail domain, A-labels; NULL where there is none */
-	const char *host;		/* check_smtp_tls: the server's name, or its address as text */
-	struct addr host_address;	/* check_smtp_tls: family 0 for a name */
+	const char *host;		/* a server as target: its name, or its address as text; else NULL */
+	struct addr host_address;	/* the same: family 0 for a name */
 	const char *rcpt;		/* RCPT TO address; NULL: no To step */
 
 	long port;			/* 0 until plan_finish(): then 25, 465 with direct_tls */
@@ -116,6 +117,17 @@ struct plan {
 	const char *mx_limit_arg, *host_limit_arg;
 	struct limit mx_limit, host_limit;
 	double min_mx;			/* negative: not asked */
+
+	/* check_dane */
+	bool no_mx;			/* the target is a host; then host is set */
+	const char *chain_file;		/* --chain: judge this instead of connecting; NULL: connect */
+	struct list tlsa_args, require_args;
+	struct tlsa *tlsa;		/* --tlsa, after plan_finish(); n 0: ask DNS */
+	size_t ntlsa;
+	struct tlsa_kind *require;	/* after plan_finish() */
+	size_t nrequire;
+	const char *algorithms_arg;
+	unsigned algorithms;		/* after plan_finish(): 1 << enum key_kind each */
 
 	/* check_mtasts */
 	int expect_mode;		/* enum sts_mode; STS_MODE_UNKNOWN: not asked */

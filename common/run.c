@@ -185,7 +185,7 @@ run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 		goto out;
 	if ((dns = dns_new(facts->pool, plan, e)) == NULL)
 		goto out;
-	if (plan->plugin == PLUGIN_SMTP_TLS)
+	if (plan->host != NULL)
 		route_host(facts, plan, dns);
 	else
 		route_domain(facts, plan, dns);

@@ -194,9 +194,6 @@ tlsa_kind_parse(struct tlsa_kind *k, struct pool *p, const char *text, struct er
 	if (!good || *at != '\0')
 		return err_set(e, ERR_USAGE, "--require: \"%s\" is not U.S.M, as in 3.1.1",
 		    text_clean(p, text, strlen(text), ECHO_MAX));
-	if (made.usage < 2 || made.usage > 3 || made.selector > 1 || made.matching > 2)
-		return err_set(e, ERR_USAGE, "--require: \"%s\" is no kind of record that mail "
-		    "servers use", text);
 	*k = made;
 	return 0;
 }

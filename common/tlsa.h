@@ -33,7 +33,7 @@ bool tlsa_read(struct tlsa *t, struct pool *p, const uint8_t *rdata, size_t n);
  */
 int tlsa_parse(struct tlsa *t, struct pool *p, const char *text, struct err *e);
 
-/* A kind as typed in --require: "U.S.M".  ERR_USAGE unless senders can use such records. */
+/* A kind as typed in --require: "U.S.M".  ERR_USAGE for anything but three numbers up to 255. */
 int tlsa_kind_parse(struct tlsa_kind *k, struct pool *p, const char *text, struct err *e);
 
 /* "3 1 1 a1b2...", ready to paste into a zone. */

@@ -53,6 +53,7 @@ static const struct opt_group mx_cf_groups[] = {
 	{ "General", opt_common },
 	{ "TLS", opt_tls },
 	{ "SMTP", opt_smtp },
+	{ "SMTP session", opt_session },
 	{ 0 }
 };
 

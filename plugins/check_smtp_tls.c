@@ -31,6 +31,7 @@ static const struct opt_group smtp_tls_groups[] = {
 	{ "General", opt_common },
 	{ "TLS", opt_tls },
 	{ "SMTP", opt_smtp },
+	{ "SMTP session", opt_session },
 	{ 0 }
 };
 
