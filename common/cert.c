@@ -164,6 +164,7 @@ void
 cert_names(struct cert_wanted *wanted, const struct plan *plan, const char *mx, const char *domain)
 {
 	wanted->n = 0;
+	wanted->mx = mx;
 	if (plan->match == MATCH_NONE)
 		return;
 	if (plan->match != MATCH_DOMAIN)
@@ -452,6 +453,7 @@ cert_judge(struct cert_facts *out, struct pool *p, const struct cert_store *stor
 	}
 	if (out->present)
 		san_judge(out, p, leaf, wanted->names, wanted->n);
+	out->sts_name = leaf != NULL && wanted->mx != NULL && san_covers(leaf, wanted->mx);
 	X509_free(leaf);
 	sk_X509_pop_free(sent, X509_free);
 	/* what is left in the queue would speak up in the next SSL_get_error() */

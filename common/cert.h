@@ -21,6 +21,7 @@ struct x509_st;
 struct cert_wanted {
 	const char *names[64];	/* A-labels, or an IP address as text (matched against iPAddress SANs) */
 	size_t n;		/* 0: any name will do (--match=none) */
+	const char *mx;		/* the name that sts_name is about; NULL: none */
 };
 
 /*

@@ -220,6 +220,23 @@ found_names(struct pool *p, const X509 *x, const GENERAL_NAMES *names)
 	return common == NULL || *common == '\0' ? "no name" : common;
 }
 
+bool
+san_covers(const X509 *x, const char *host)
+{
+	bool broken, found = false;
+	GENERAL_NAMES *names = alternatives(x, &broken);
+
+	for (int i = 0; i < sk_GENERAL_NAME_num(names) && !found; i++) {
+		const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
+		const ASN1_STRING *s = name->d.dNSName;
+
+		found = name->type == GEN_DNS &&
+		    covers(ASN1_STRING_get0_data(s), (size_t)ASN1_STRING_length(s), host);
+	}
+	GENERAL_NAMES_free(names);
+	return found;
+}
+
 static bool
 has_dns(const GENERAL_NAMES *names)
 {

@@ -28,4 +28,7 @@ const char **san_texts(struct pool *p, const struct x509_st *x, size_t *n);
 void san_judge(struct cert_facts *out, struct pool *p, const struct x509_st *x,
     const char *const *wanted, size_t n);
 
+/* Does a DNS name among the alternative names cover host?  The common name does not count. */
+bool san_covers(const struct x509_st *x, const char *host);
+
 #endif

@@ -117,7 +117,7 @@ domain_fault(const char *s, size_t n, size_t *at)
 		if (c != '.' && c != '-' && !sts_alnum(c))
 			return "has a character that no host name has";
 		if ((c == '-' && label == 0) || (c == '.' && s[*at - 1] == '-'))
-			return "has a label with a hyphen at its end";
+			return "has a label that begins or ends with a hyphen";
 		label = c == '.' ? 0 : label + 1;
 		if (label > NAME_LABEL)
 			return "has a label of over 63 characters";
@@ -125,7 +125,7 @@ domain_fault(const char *s, size_t n, size_t *at)
 	*at = 0;
 	if (n > NAME_HOST)
 		return "is longer than 253 characters";
-	return s[n - 1] == '-' ? "has a label with a hyphen at its end" : NULL;
+	return s[n - 1] == '-' ? "has a label that begins or ends with a hyphen" : NULL;
 }
 
 /* ["*."] Domain; n > 0 */

@@ -137,7 +137,7 @@ test_decoded(const struct world *w)
 	chain.decoded[0] = w->certs[EXPIRED].x;
 	for (int i = 0; i < 3; i++) {
 		cert_judge(&f, w->p, w->store, &chain,
-		    &(struct cert_wanted){ { "mx1.example.org" }, 1 }, PKI_NOW);
+		    &(struct cert_wanted){ { "mx1.example.org" }, 1, NULL }, PKI_NOW);
 		cert_chain(w->p, &chain, &n);
 	}
 	tap_is(flags(w->p, &f), "T--N-KS-", "decoded already: judged the same");

@@ -102,6 +102,42 @@ test_many_names(void)
 	tap_ok(wanted.n == ROWS(wanted.names), "names wanted are bounded");
 }
 
+/* What MTA-STS wants: a DNS name, whatever --match says. */
+static void
+test_sts_name(const struct world *w)
+{
+	static const struct {
+		const char *name;
+		size_t cert;
+		const char *mx;
+		bool want;
+	} sts[] = {
+		{ "a DNS name", GOOD, "mx1.example.org", true },
+		{ "another one", GOOD, "mx3.example.org", false },
+		{ "wildcard", WILD, "mx1.example.org", true },
+		{ "wildcard for two labels", WILD, "a.b.example.org", false },
+		{ "common name only", CN_ONLY, "mx1.example.org", false },
+		{ "common name beside a DNS name", CN_BESIDE, "mx1.example.org", false },
+		{ "common name beside a mail address", CN_BESIDE_MAIL, "mx1.example.org", false },
+		{ "broken names", BROKEN_SAN, "mx1.example.org", false },
+		{ "NUL in a DNS name", NUL_SAN, "mx1.example.org", false },
+		{ "no name", NO_NAME, "mx1.example.org", false },
+		{ "no MX", GOOD, NULL, false },
+	};
+
+	for (size_t i = 0; i < ROWS(sts); i++) {
+		struct plan plan = { .match = i % 2 == 0 ? MATCH_NONE : MATCH_MX };
+		struct tls_chain chain = { .n = 0 };
+		struct cert_wanted wanted;
+		struct cert_facts f;
+
+		cert_names(&wanted, &plan, sts[i].mx, NULL);
+		pki_send(&chain, &w->certs[sts[i].cert]);
+		cert_judge(&f, w->p, w->store, &chain, &wanted, PKI_NOW);
+		tap_ok(f.sts_name == sts[i].want, "MTA-STS: %s", sts[i].name);
+	}
+}
+
 int
 main(void)
 {
@@ -110,6 +146,7 @@ main(void)
 	if (world_make(&w)) {
 		test_rows(&w, rows, ROWS(rows));
 		test_names(&w);
+		test_sts_name(&w);
 		test_many_names();
 	}
 	world_free(&w);
