@@ -4,6 +4,7 @@
 
 servfail  every query is answered SERVFAIL
 refused   every query is answered REFUSED
+lame      every query is answered with a referral to the root
 garbage   the right ID, then bytes that are no message
 drip      TC over UDP; over TCP ten MX records, a byte every half second
 
@@ -28,10 +29,10 @@ def question(query):
     return query[12:end + 5]
 
 
-def message(query, flags, records=()):
+def message(query, flags, records=(), authority=()):
     """A response to query: QR, RD and RA are added to flags."""
-    header = struct.pack(">2sHHHHH", query[:2], 0x8180 | flags, 1, len(records), 0, 0)
-    return header + question(query) + b"".join(records)
+    header = struct.pack(">2sHHHHH", query[:2], 0x8180 | flags, 1, len(records), len(authority), 0)
+    return header + question(query) + b"".join(records) + b"".join(authority)
 
 
 def mx_records():
@@ -41,8 +42,16 @@ def mx_records():
         yield b"\xc0\x0c" + struct.pack(">HHIH", 15, 1, 60, len(data)) + data
 
 
+def root_referral():
+    """The root, served by ns.example."""
+    data = b"\x02ns\x07example\0"
+    return b"\0" + struct.pack(">HHIH", 2, 1, 60, len(data)) + data
+
+
 def answer(fault, query, over_tcp):
     """What to send."""
+    if fault == "lame":
+        return message(query, 0, authority=[root_referral()])
     if fault == "garbage":
         return query[:2] + b"\x81\x80" + b"\xff" * 40
     if fault == "drip":

@@ -100,7 +100,7 @@ make_world()
 {
 	local hash kept new
 	hash=$(cd "$LAB_SOURCE" && { echo "$LAB_ROOT"
-		cat pki.sh zones.sh world world.py policies policies.py zones/*
+		cat pki.sh zones.sh world world.py tlsa.py policies policies.py zones/*
 		if [ -f scripted.py ]; then in_root /lab/scripted.py --list; fi; } |
 		sha256sum | cut -c1-12)
 	mkdir -p "$LAB_CACHE"
@@ -113,7 +113,7 @@ make_world()
 		mkdir "$LAB_STATE/new"
 		# shellcheck disable=SC2016
 		in_root sh -euc '/lab/world.py certs | /lab/pki.sh "$1/pki"
-		    /lab/zones.sh "$1/zones"' - "$LAB_STATE/new" >"$LAB_STATE/log/world" 2>&1 || {
+		    /lab/zones.sh "$1/zones" "$1/pki"' - "$LAB_STATE/new" >"$LAB_STATE/log/world" 2>&1 || {
 			tail -n 20 "$LAB_STATE/log/world" >&2
 			fail "the keys and zones cannot be made"
 		}

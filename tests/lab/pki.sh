@@ -7,7 +7,8 @@
 #
 #   ca.pem, trust/     the trusted root, as a bundle and as a hashed directory
 #   ca/*/cert.pem      every authority: root, inter (issues nearly all), deep
-#                      (below inter), constrained, stranger (trusted by nobody)
+#                      (below inter), constrained, stranger (trusted by nobody),
+#                      old (expired), brief (of 90 days)
 #   ca/inter/index.txt, ca/inter/crl.pem, ca/root/crl.pem   for OCSP and CRL
 #   client.pem         a certificate for clients
 #   dh1024.pem, dh2048.pem
@@ -85,7 +86,8 @@ oakley2()
 generate()
 {
 	case $1 in
-	ecdsa) openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$2" ;;
+	ecdsa | longlife | private | oldca | briefca | selfexpired | sanother)
+		openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$2" ;;
 	rsa1024) openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024 -out "$2" ;;
 	dh1024) oakley2 | openssl dhparam -inform DER -out "$2" ;;
 	dh2048) openssl genpkey -genparam -algorithm DH -pkeyopt group:ffdhe2048 -out "$2" ;;
@@ -99,24 +101,25 @@ generate_all()
 	export -f generate oakley2
 	{
 		printf 'rsa ca/%s/key.pem\n' root inter deep constrained stranger
+		printf 'ecdsa ca/%s/key.pem\n' old brief
 		printf '%s %s.pem\n' dh1024 dh1024 dh2048 dh2048
 		echo "rsa tmp/client.key"
 		awk '{ print $2, "tmp/" $1 ".key" }' <<<"$rows"
 	} | xargs -P "$(nproc)" -n 2 bash -c 'generate "$@"' -
 }
 
-# authority NAME COMMON-NAME [ISSUER [SECTION]]
+# authority NAME COMMON-NAME [ISSUER [SECTION [OPTION...]]]
 authority()
 {
-	local ca=ca/$1
+	local ca=ca/$1 issuer=${3-} section=${4:-authority}
 	: >"$ca/index.txt"
 	echo 1000 >"$ca/serial"
 	echo 1000 >"$ca/crlnumber"
-	if [ -z "${3-}" ]; then
+	if [ -z "$issuer" ]; then
 		openssl req -x509 -new -key "$ca/key.pem" -subj "/O=Lab/CN=$2" -days 3650 \
 		    -config openssl.cnf -extensions authority -out "$ca/cert.pem"
 	else
-		issue "$3" "$ca/key.pem" "$2" "$ca/cert.pem" "${4:-authority}" -days 1800
+		issue "$issuer" "$ca/key.pem" "$2" "$ca/cert.pem" "$section" -days 1800 "${@:5}"
 	fi
 }
 
@@ -163,6 +166,11 @@ leaf()
 	rsa | ecdsa | rsa1024 | cnonly | selfsigned) ;;
 	sha1) options+=(-md sha1) ;;
 	untrusted) issuer=stranger chain= ;;
+	private) issuer=stranger chain=stranger ;;
+	oldca) issuer=old chain=old ;;
+	briefca) issuer=brief chain=brief ;;
+	longlife) options=(-startdate "$(when '-10 days')" -enddate "$(when '+390 days')") ;;
+	sanother) names=mx.other.example ;;
 	nointermediate) chain= ;;
 	nameconstraint) issuer=constrained chain=constrained ;;
 	wrongorder) issuer=deep chain="inter deep" ;;
@@ -172,6 +180,8 @@ leaf()
 	partwild) names="mta*.$domain" common=$names ;;
 	domainname) names=$domain common=$domain ;;
 	expired) options=(-startdate "$(when '-100 days')" -enddate "$(when '-10 days')") ;;
+	selfexpired) chain="" options=(-startdate "$(when '-100 days')" -enddate "$(when '-10 days')"
+	    -selfsign -keyfile "$key") ;;
 	notyet) options=(-startdate "$(when '+10 days')" -enddate "$(when '+100 days')") ;;
 	soon) options=(-startdate "$(when '-80 days')" -enddate "$(when '+10 days 18 hours')") ;;
 	tomorrow) options=(-startdate "$(when '-80 days')" -enddate "$(when '+2 days 18 hours')") ;;
@@ -201,7 +211,7 @@ leaf()
 	    CA=ca/inter openssl ca -config openssl.cnf -revoke "$crt" 2>/dev/null
 }
 
-mkdir -p ca/root ca/inter ca/deep ca/constrained ca/stranger
+mkdir -p ca/root ca/inter ca/deep ca/constrained ca/stranger ca/old ca/brief
 generate_all
 
 authority root "Lab Root CA"
@@ -209,6 +219,8 @@ authority inter "Lab Issuing CA" root
 authority deep "Lab Deep CA" inter
 authority constrained "Lab Constrained CA" root authority-constrained
 authority stranger "Stranger Root CA"
+authority old "Lab Old CA" root authority -startdate "$(when '-400 days')" -enddate "$(when '-5 days')"
+authority brief "Lab Brief CA" root authority -startdate "$(when '-5 days')" -enddate "$(when '+85 days')"
 
 while read -r name kind names; do
 	leaf "$name" "$kind" "$names"

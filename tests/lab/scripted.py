@@ -304,14 +304,17 @@ def certificate(pki, file="scripted.pem"):
     return context
 
 
-def by_sni(pki):
-    context, named = certificate(pki, "selfsigned.pem"), certificate(pki, "sni.pem")
+def by_sni(wanted):
+    """Another certificate for this name."""
+    def make(pki):
+        context, named = certificate(pki, "selfsigned.pem"), certificate(pki, "sni.pem")
 
-    def choose(sock, name, _):
-        if (name or "").lower() == "mx.sni.example":
-            sock.context = named
-    context.sni_callback = choose
-    return context
+        def choose(sock, name, _):
+            if (name or "").lower() == wanted:
+                sock.context = named
+        context.sni_callback = choose
+        return context
+    return make
 
 
 def only_sni(pki):
@@ -450,7 +453,10 @@ DEFECTS = {
                                starttls=(GO, hear, reset)),
     "after-fail-refused": defect("RST after the ClientHello, then banner 421 for 2 s",
                                  banner=closed_or_welcome, starttls=(GO, hear, shut, reset)),
-    "sni": defect("sni.pem for mx.sni.example, else selfsigned.pem", context=by_sni),
+    "sni": defect("sni.pem for mx.sni.example, else selfsigned.pem",
+                  context=by_sni("mx.sni.example")),
+    "dane-sni": defect("the same for mx.dane-sni.example, which has a TLSA record",
+                       context=by_sni("mx.dane-sni.example")),
     "sni-abort": defect("alert unrecognized_name unless SNI is mx.sni-abort.example",
                         context=only_sni),
     "client-required": defect("TLS 1.3, client certificate required",

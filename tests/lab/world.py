@@ -3,7 +3,7 @@
 """world.py - read the table of the lab's hosts, print what servers need.
 
 usage: world.py certs | addresses | nft | unreachable | postfix | scripted |
-       oldssl | hosts | zone FILE
+       oldssl | hosts | zone FILE PKI
 """
 
 import ipaddress
@@ -15,10 +15,11 @@ from pathlib import Path
 sys.dont_write_bytecode = True      # the sources stay as they are
 
 import policies                     # noqa: E402
+import tlsa                         # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 # What is assigned beside the hosts: name servers, resolvers, pki.example.
-OTHERS = (["192.0.2.1", "2001:db8::1", "192.0.2.80", "192.0.2.203"]
+OTHERS = (["192.0.2.1", "2001:db8::1", "192.0.2.62", "192.0.2.80", "192.0.2.203"]
           + [f"192.0.2.{n}" for n in range(53, 60)])
 BLACK_HOLES = ["192.0.2.203", "192.0.2.56", "127.0.0.4"]
 
@@ -83,6 +84,9 @@ def certs(hosts):
     """NAME KIND DNS-NAME,..."""
     for host in hosts:
         names = ",".join(dict.fromkeys(name for name, _ in host.names()))
+        for flag in host.flags:
+            if flag.startswith("names="):
+                names = flag.removeprefix("names=")
         for kind in host.cert.split("+"):
             if kind != "-":
                 suffix = f"-{kind}" if "+" in host.cert else ""
@@ -90,7 +94,7 @@ def certs(hosts):
     scripted = [h for h in hosts if h.server == "scripted"]
     names = ",".join(f"mx.{h.domain}" for h in scripted)
     yield f"scripted rsa {names or 'mx.scripted.example'}"
-    yield "sni rsa mx.sni.example"
+    yield "sni rsa mx.sni.example,mx.dane-sni.example"
     yield "scripted-selfsigned selfsigned mx.selfsigned.example"
     yield from policies.certs()
 
@@ -172,7 +176,34 @@ def generate(line):
         yield re.sub(r"\$(?:\{(-?\d+)\})?", lambda m, n=n: str(n + int(m[1] or 0)), text)
 
 
-def zone(hosts, path):
+def address_records(name, host_addresses):
+    """A and AAAA of a name."""
+    for address in host_addresses:
+        kind = "AAAA" if ipaddress.ip_address(address).version == 6 else "A"
+        yield f"{name}\t{kind}\t{address}"
+
+
+def tlsa_records(line, pki):
+    """$TLSA OWNER RECORD [/ RECORD...]: the OWNER a host, or the whole name with its port."""
+    _, owner, text = line.split(None, 2)
+    if not owner.startswith(("_", "*")):
+        owner = f"_25._tcp.{owner}"
+    yield from (f"{owner}\t{record}" for record in tlsa.records(pki, text))
+
+
+def mail_domain(line, hosts, pki):
+    """$MAIL NAME HOST [RECORD / RECORD...]: a domain, its MX mx-NAME at the addresses of HOST, and
+    the TLSA records of that."""
+    _, name, where, *text = line.split(None, 3)
+    yield f"{name}\tMX\t10 mx-{name}"
+    for host in hosts:
+        if host.name == where:
+            yield from address_records(f"mx-{name}", host.addresses)
+    for records in text:
+        yield from tlsa_records(f"$TLSA mx-{name} {records}", pki)
+
+
+def zone(hosts, path, pki):
     """The zone file, and in it the hosts whose zone it is."""
     text = Path(path).read_text().splitlines()
     own = {p.stem for p in Path(path).parent.glob("*.zone")} - {"example", "root"}
@@ -180,14 +211,17 @@ def zone(hosts, path):
     for line in text:
         if line.startswith("$GENERATE"):
             yield from generate(line)
+        elif line.startswith("$TLSA"):
+            yield from tlsa_records(line, pki)
+        elif line.startswith("$MAIL"):
+            yield from mail_domain(line, hosts, pki)
         else:
             yield line
     for host in hosts:
         if here != (host.name if host.name in own else "example"):
             continue
         for name, address in host.names():
-            kind = "AAAA" if ipaddress.ip_address(address).version == 6 else "A"
-            yield f"{name}.\t{kind}\t{address}"
+            yield from address_records(f"{name}.", [address])
         if "at-domain" not in host.flags:
             for name in dict.fromkeys(name for name, _ in host.names()):
                 yield f"{host.domain}.\tMX\t10 {name}."

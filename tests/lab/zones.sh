@@ -1,13 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# zones.sh DIR - make, sign and delegate every zone of zones/*.zone, in DIR,
-# which must be new.  Each zone says in comments of its own how:
+# zones.sh DIR PKI - make, sign and delegate every zone of zones/*.zone, in DIR,
+# which must be new; PKI has the certificates of which there are TLSA records.
+# Each zone says in comments of its own how:
 #
 #   ; origin NAME
 #   ; sign none | ALGORITHM [OPTION of ldns-signzone...]
-#   ; period FROM TO    of the signatures, in days from now (-1 14)
-#   ; tamper SED        what happens to the file once it is signed
-#   ; ds wrong          the parent holds the DS of another key
+#   ; period FROM TO    of the signatures, in hours from now (-24 336)
+#   ; tamper SED        what happens to the file once it is signed; repeatable
+#   ; ds wrong | none | unknown    the parent holds the DS of another key, no DS,
+#                       or one of an algorithm that nobody knows
+#
+# Beside what zone files have: $GENERATE FIRST-LAST TEXT, as BIND's; $TLSA OWNER
+# RECORDS and $MAIL NAME HOST RECORDS, see world.py; RECORDS as in tlsa.py.
 #
 # anchor.key is the root's key; nsd.zones the part of nsd.conf.
 
@@ -15,6 +20,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$1
+pki=$(realpath "$2")
 mkdir -p "$dir"
 cd "$dir"
 
@@ -26,18 +32,21 @@ say()
 	echo "${text:-${3-}}"
 }
 
-# day OFFSET: a date in the form of ldns-signzone
-day()
+# hour OFFSET: a date in the form of ldns-signzone
+hour()
 {
-	date -u -d "$1 days" +%Y%m%d%H%M%S
+	date -u -d "$1 hours" +%Y%m%d%H%M%S
 }
 
-# delegate NAME ORIGIN DS-FILE: what the parent of a zone holds of it
+# delegate NAME ORIGIN DS-FILE: what the zone above holds of it
 delegate()
 {
 	[ "$2" != . ] || return 0
-	local parent=example
-	[ "$2" != example. ] || parent=root
+	local above=${2#*.}
+	while [ -n "$above" ] && [ -z "${zone_at[$above]-}" ]; do
+		above=${above#*.}
+	done
+	local parent=${zone_at[${above:-.}]}
 	if [ "$parent" != root ]; then
 		printf '%s\tNS\tns.example.\n' "$2"
 	fi >>"$parent.delegations"
@@ -51,15 +60,18 @@ sign()
 	shift 4
 	zsk=$(ldns-keygen -r /dev/urandom -a "$algorithm" -b 2048 "$origin")
 	ksk=$(ldns-keygen -r /dev/urandom -k -a "$algorithm" -b 2048 "$origin")
-	read -r from to < <(say "$source" period "-1 14")
-	ldns-signzone -i "$(day "$from")" -e "$(day "$to")" -o "$origin" \
+	read -r from to < <(say "$source" period "-24 336")
+	ldns-signzone -i "$(hour "$from")" -e "$(hour "$to")" -o "$origin" \
 	    -f "$name.signed" "$@" "$name.zone" "$zsk" "$ksk"
 	sed -i "$(say "$source" tamper)" "$name.signed"
 	[ "$origin" != . ] || cp "$ksk.key" anchor.key
-	if [ "$(say "$source" ds)" = wrong ]; then
+	local what
+	what=$(say "$source" ds)
+	if [ "$what" = wrong ]; then
 		ksk=$(ldns-keygen -r /dev/urandom -k -a "$algorithm" "$origin")
 	fi
-	ldns-key2ds -n -2 "$ksk.key" >"$name.ds"
+	[ "$what" = none ] || ldns-key2ds -n -2 "$ksk.key" >"$name.ds"
+	[ "$what" != unknown ] || sed -i -E 's/(DS\t[0-9]+ )[0-9]+/\1200/' "$name.ds"
 }
 
 # make NAME
@@ -70,7 +82,7 @@ make()
 	read -r -a how < <(say "$source" sign ECDSAP256SHA256)
 	{
 		echo "\$ORIGIN $origin"
-		"$here/world.py" zone "$source"
+		"$here/world.py" zone "$source" "$pki"
 		[ ! -f "$name.delegations" ] || cat "$name.delegations"
 	} >"$name.zone"
 	if [ "${how[0]}" = none ]; then
@@ -82,9 +94,13 @@ make()
 	printf 'zone:\n\tname: "%s"\n\tzonefile: "%s"\n' "$origin" "$file" >>nsd.zones
 }
 
+# What is below comes first: its delegation goes into what is above.
+declare -A zone_at=()
 for source in "$here"/zones/*.zone; do
-	name=$(basename "$source" .zone)
-	case $name in root | example) ;; *) make "$name" ;; esac
+	zone_at[$(say "$source" origin)]=$(basename "$source" .zone)
 done
-make example
-make root
+for origin in "${!zone_at[@]}"; do
+	echo "$(tr -cd . <<<"${origin#.}" | wc -c) $origin"
+done | sort -rn -k1,1 -k2 | while read -r _ origin; do
+	make "${zone_at[$origin]}"
+done
