@@ -199,14 +199,16 @@ finding_host(struct findings *f, const struct host *h, bool works)
 		finding_add(f, SEV_DNS_ERROR, h, "is an IP address: an MX must be a name");
 	if (h->address_bogus)
 		finding_add(f, SEV_DNS_BOGUS, h, "its address fails DNSSEC validation");
-	if (h->status == HOST_NOT_STARTED)
+	if (h->status == HOST_NOT_STARTED && !f->plan->no_connect)
 		finding_add(f, SEV_TIMEOUT, h, "was not tested%s",
 		    because(f, h->why == NULL ? "time was up" : h->why));
 	if (h->status == HOST_UNTESTED)
 		reachable(f, h, works);
+	if (h->status == HOST_TESTED)
+		encrypted(f, h);
+	finding_dane_host(f, h);
 	if (h->status != HOST_TESTED)
 		return;
-	encrypted(f, h);
 	certificate(f, h);
 	mail(f, h);
 }

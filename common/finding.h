@@ -40,4 +40,11 @@ void finding_add_by(struct findings *f, enum sev_key key, enum state by_option,
 /* All of h; works: another host or address of the target works, or h itself. */
 void finding_host(struct findings *f, const struct host *h, bool works);
 
+/* DANE (finding_dane.c): of one host; of the target as a whole.  Nothing unless DANE was tested. */
+void finding_dane_host(struct findings *f, const struct host *h);
+void finding_dane_run(struct findings *f);
+
+/* The signature under DANE that expires first, but for those of online signers; NULL: none. */
+const struct sig *finding_next_sig(const struct run_facts *facts);
+
 #endif

@@ -197,8 +197,12 @@ dane_phrase(const struct looked_at *at)
 	const struct dane_facts *d = &at->h->dane;
 	struct phrase said = dane[at->facts->dane_tested ? d->status : DANE_NOT_TESTED];
 
-	if (at->facts->dane_tested && d->why != NULL && d->status != DANE_MATCH)
-		said.why = d->why;
+	if (!at->facts->dane_tested || d->status == DANE_MATCH)
+		return said;
+	if (d->reason != NULL)
+		said.why = d->reason;
+	if (d->nwould > 0)
+		said.fix = pool_printf(at->p, "Publish the TLSA record %s.", d->would[0]);
 	return said;
 }
 

@@ -88,7 +88,11 @@ note_run(const char ***notes, struct pool *p, const struct run_facts *facts,
 			    h->why == NULL ? "" : h->why);
 		if (h->status == HOST_TESTED)
 			note_tested(&to, h);
+		for (size_t j = 0; j < h->dane.nnotes; j++)
+			note_add(&to, h, "%s", h->dane.notes[j]);
 	}
+	if (facts->dane_why != NULL && !facts->dane_tested)
+		note_add(&to, NULL, "DANE was not tested: %s", facts->dane_why);
 	if (any_name_unchecked(facts))
 		note_add(&to, NULL, "names of certificates not checked (--match=none)");
 	note_left_out(&to, facts, plan);

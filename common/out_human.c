@@ -5,6 +5,7 @@
 
 #include "out_parts.h"
 #include "summary.h"
+#include "summary.h"
 
 /* Columns: server and preference before the steps, the CF behind. */
 enum { COL_SERVER, COL_PREF, COL_STEPS, COL_CF = COL_STEPS + STEP_COUNT, COLS };
@@ -21,6 +22,13 @@ static const char *const state_words[] = {
 	[STEP_FAIL] = "FAIL",
 	[STEP_DEFER] = "DEFER",
 };
+
+/* check_dane has none. */
+static bool
+has_cf(const struct out *o)
+{
+	return o->plan->plugin != PLUGIN_DANE;
+}
 
 static const char **
 new_row(struct table *table)
@@ -39,7 +47,7 @@ cell(struct pool *p, const struct step *s)
 }
 
 static void
-add_head(struct table *table)
+add_head(struct table *table, const struct out *o)
 {
 	const char **row = new_row(table);
 
@@ -47,7 +55,7 @@ add_head(struct table *table)
 	row[COL_PREF] = "Pref";
 	for (enum step_id id = 0; id < STEP_COUNT; id++)
 		row[COL_STEPS + id] = out_step_title(id);
-	row[COL_CF] = "CF";
+	row[COL_CF] = has_cf(o) ? "CF" : "DANE";
 }
 
 static void
@@ -64,6 +72,8 @@ add_host(struct table *table, const struct out *o, size_t i)
 	for (enum step_id id = 0; id < STEP_COUNT; id++)
 		row[COL_STEPS + id] = cell(o->p, &h->step[id]);
 	row[COL_CF] = score->known ? pool_printf(o->p, "%d", score_floor(score->exact)) : "-";
+	if (!has_cf(o))
+		row[COL_CF] = out_dane_word(h->dane.status);
 }
 
 static const char *
@@ -107,7 +117,7 @@ out_add_matrix(struct text *t, const struct out *o)
 {
 	struct table table = { .p = o->p };
 
-	add_head(&table);
+	add_head(&table, o);
 	for (size_t i = 0; i < o->facts->nhosts; i++)
 		add_host(&table, o, i);
 	add_average(&table, o);
@@ -157,6 +167,11 @@ add_cf_line(struct text *t, const struct out *o)
 	const struct score *score = o->score;
 
 	if (!out_has_cf(o->plan->plugin)) {
+		text_add(t, "%s %s - %s\n", out_name(o->plan->plugin),
+		    state_name(o->verdict->state), summary_make(o));
+		return;
+	}
+	if (!has_cf(o)) {
 		text_add(t, "%s %s - %s\n", out_name(o->plan->plugin),
 		    state_name(o->verdict->state), summary_make(o));
 		return;

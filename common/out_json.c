@@ -35,17 +35,6 @@ static const char *const revocations[] = {
 	[REVOKED_YES] = "revoked",
 	[REVOKED_UNKNOWN] = "unknown",
 };
-static const char *const dane_statuses[] = {
-	[DANE_NOT_TESTED] = "not-tested",
-	[DANE_MATCH] = "match",
-	[DANE_MISMATCH] = "mismatch",
-	[DANE_NAME_MISMATCH] = "name-mismatch",
-	[DANE_EXPIRED] = "expired",
-	[DANE_UNUSABLE] = "unusable",
-	[DANE_NONE] = "none",
-	[DANE_INSECURE] = "insecure",
-	[DANE_ERROR] = "error",
-};
 static const char *const sts_statuses[] = {
 	[STS_NOT_TESTED] = "not-tested",
 	[STS_PASS] = "pass",
@@ -308,7 +297,7 @@ dane_of(const struct out *o, const struct dane_facts *dane)
 		put_bool(record, "matched", r->matched);
 		json_array_append_new(records, record);
 	}
-	put_text(object, "status", dane_statuses[dane->status]);
+	put_text(object, "status", out_dane_word(dane->status));
 	put(object, "records", records);
 	put_text(object, "base", dane->base);
 	put_text(object, "why", dane->why);

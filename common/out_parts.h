@@ -50,6 +50,15 @@ double out_tenth(double v);
 /* "2026-11-23T12:00:00Z"; NULL when there is no such date. */
 const char *out_date(struct pool *p, int64_t when);
 
+/* What DANE says of h if it is good, in words: "DANE match 3 1 1"; NULL where a finding says it. */
+const char *out_dane(const struct out *o, const struct host *h);
+
+/* Is f, of the certificate or DANE, no trouble by default: told with -v and to machines only? */
+bool out_is_quiet(const struct out *o, const struct finding *f);
+
+/* "match", "name-mismatch" */
+const char *out_dane_word(enum dane_status status);
+
 /* s, made harmless for plugin output when that is the format. */
 const char *out_shown(const struct out *o, const char *s);
 

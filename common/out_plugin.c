@@ -112,13 +112,17 @@ add_troubles(struct text *t, bool *first, const struct out *o, const struct host
 	for (size_t i = 0; i < o->verdict->nfindings; i++) {
 		const struct finding *f = &o->verdict->findings[i];
 
-		if (f->host != h)
+		if (f->host != h || out_is_quiet(o, f))
 			continue;
 		add_phrase(t, first, finding_words(o, f));
 		told = true;
 	}
 	if (told)
 		return;
+	if (h->status == HOST_NOT_STARTED && o->plan->no_connect) {
+		add_phrase(t, first, "not connected");
+		return;
+	}
 	add_phrase(t, first, words[h->status]);
 	if (h->why != NULL)
 		text_add(t, ": %s", h->why);
@@ -136,10 +140,44 @@ host_words(const struct out *o, size_t i)
 		text_add(&t, "%d ", h->preference);
 	text_add(&t, "%s", out_host(o->p, h, true));
 	add_tls(&t, &first, o, h);
+	if (out_dane(o, h) != NULL)
+		add_phrase(&t, &first, out_dane(o, h));
 	add_troubles(&t, &first, o, h);
 	if (score->known)
 		add_phrase(&t, &first, pool_printf(o->p, "CF %d", score_floor(score->exact)));
 	return text_get(&t);
+}
+
+/* Did a host before it have this record to publish, too? */
+static bool
+was_told(const struct run_facts *facts, size_t i, const char *would)
+{
+	for (size_t j = 0; j < i; j++)
+		for (size_t k = 0; k < facts->hosts[j].dane.nwould; k++)
+			if (facts->hosts[j].mx_index == facts->hosts[i].mx_index &&
+			    strcmp(facts->hosts[j].dane.would[k], would) == 0)
+				return true;
+	return false;
+}
+
+/* Records that would match, ready to paste into a zone. */
+static void
+add_would(struct page *page, size_t i)
+{
+	const struct host *h = &page->o->facts->hosts[i];
+	enum state state = verdict_host(page->o->verdict, h);
+
+	for (size_t k = 0; k < h->dane.nwould; k++) {
+		struct line *line;
+
+		if (was_told(page->o->facts, i, h->dane.would[k]))
+			continue;
+		line = add_line(page,
+		    pool_printf(page->o->p, "_%u._tcp.%s. IN TLSA %s", h->port, h->dane.base,
+			h->dane.would[k]));
+		line->state = state;
+		line->rank = ranks[state];
+	}
 }
 
 static void
@@ -148,11 +186,14 @@ add_tree(struct page *page)
 	const struct out *o = page->o;
 
 	for (size_t i = 0; i < o->verdict->nfindings; i++)
-		if (o->verdict->findings[i].host == NULL)
+		if (o->verdict->findings[i].host == NULL &&
+		    !out_is_quiet(o, &o->verdict->findings[i]))
 			add_leaf(page, o->verdict->findings[i].state,
 			    finding_words(o, &o->verdict->findings[i]));
-	for (size_t i = 0; i < o->facts->nhosts; i++)
+	for (size_t i = 0; i < o->facts->nhosts; i++) {
 		add_leaf(page, verdict_host(o->verdict, &o->facts->hosts[i]), host_words(o, i));
+		add_would(page, i);
+	}
 	for (size_t i = 0; i < o->verdict->nnotes && o->plan->verbose > 0; i++)
 		add_leaf(page, STATE_OK, pool_printf(o->p, "note: %s", o->verdict->notes[i]));
 }

@@ -5,7 +5,9 @@
 
 #include "out_parts.h"
 #include "perf.h"
+#include "tlsa.h"
 
+#define DAY 86400.0
 #define MX_SHOWN 10		/* output.md: mxN_cf and mxN_time up to 10 */
 #define SECONDS_LEAST 3		/* output.md: three to six decimals */
 
@@ -209,6 +211,90 @@ make_smtp_tls(struct perf_list *list, const struct out *o)
 	add_tls_version(list, o->facts);
 }
 
+/* Is the RRset of host i one that no host before it has? */
+static bool
+is_new_set(const struct run_facts *facts, size_t i)
+{
+	const struct host *h = &facts->hosts[i];
+
+	for (size_t j = 0; j < i; j++)
+		if (facts->hosts[j].dane.base != NULL && facts->hosts[j].port == h->port &&
+		    strcmp(facts->hosts[j].dane.base, h->dane.base) == 0)
+			return false;
+	return true;
+}
+
+/* Does t match on any of the hosts with its RRset? */
+static bool
+is_matched(const struct run_facts *facts, const struct tlsa *t)
+{
+	for (size_t i = 0; i < facts->nhosts; i++) {
+		const struct dane_facts *d = &facts->hosts[i].dane;
+
+		for (size_t k = 0; k < d->nrecords; k++)
+			if (d->records[k].matched && tlsa_equal(&d->records[k], t))
+				return true;
+	}
+	return false;
+}
+
+/* Records count once, however many addresses they are for. */
+static void
+add_records(struct perf_list *list, const struct run_facts *facts)
+{
+	size_t total = 0, usable = 0, matched = 0;
+
+	for (size_t i = 0; i < facts->nhosts; i++) {
+		const struct dane_facts *d = &facts->hosts[i].dane;
+
+		if (d->nrecords == 0 || d->base == NULL || !is_new_set(facts, i))
+			continue;
+		total += d->nrecords;
+		for (size_t k = 0; k < d->nrecords; k++) {
+			usable += d->records[k].usable && d->status != DANE_INSECURE;
+			matched += is_matched(facts, &d->records[k]);
+		}
+	}
+	add(list, "tlsa_total", PERF_COUNT, (double)total);
+	add(list, "tlsa_usable", PERF_COUNT, (double)usable);
+	add(list, "tlsa_matched", PERF_COUNT, (double)matched);
+}
+
+static void
+add_rrsig_days(struct perf_list *list, const struct out *o)
+{
+	const struct sig *s = finding_next_sig(o->facts);
+	struct perf *perf;
+
+	if (s == NULL)
+		return;
+	perf = add(list, "rrsig_days", PERF_DAYS,
+	    text_floor((double)(s->expires - o->facts->wall) / DAY, 1));
+	set_ranges(list, perf, o->plan);
+	perf->min = NAN;
+}
+
+static void
+make_dane(struct perf_list *list, const struct out *o)
+{
+	size_t total = 0, ok = 0;
+
+	for (size_t i = 0; i < o->facts->nhosts; i++) {
+		const struct host *h = &o->facts->hosts[i];
+
+		if (h->status == HOST_SKIPPED || h->address.family == 0)
+			continue;
+		total++;
+		ok += verdict_host(o->verdict, h) == STATE_OK;
+	}
+	add_records(list, o->facts);
+	add(list, "hosts_total", PERF_COUNT, (double)total);
+	add(list, "hosts_ok", PERF_COUNT, (double)ok);
+	add_rrsig_days(list, o);
+	add_cert_days(list, o);
+	add_times(list, o);
+}
+
 struct perf_list
 perf_make(const struct out *o)
 {
@@ -218,6 +304,8 @@ perf_make(const struct out *o)
 		return list;
 	if (o->plan->plugin == PLUGIN_SMTP_TLS)
 		make_smtp_tls(&list, o);
+	else if (o->plan->plugin == PLUGIN_DANE)
+		make_dane(&list, o);
 	else
 		make_mx_cf(&list, o);
 	return list;

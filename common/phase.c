@@ -7,6 +7,8 @@
 #include "text.h"
 #include "tick.h"
 
+#define PENDING "bytes pending in the clear after the 220 to STARTTLS"
+
 /* Send a command and want its reply to have this code; anything else is a failure in e. */
 static int
 expect(struct probe *p, int code, struct err *e, const char *command, const char *argument)
@@ -163,6 +165,7 @@ offered(struct probe *p, struct err *e)
 	return 0;
 }
 
+/* check_dane asks as a DANE sender does (RFC 7672, 8.1); the others as everybody else. */
 static const char *
 sni_of(const struct probe *p)
 {
@@ -171,6 +174,8 @@ sni_of(const struct probe *p)
 
 	if (sni != NULL)
 		return strcmp(sni, "none") == 0 ? NULL : sni;
+	if (p->env->plan->plugin == PLUGIN_DANE && p->h->dane.base != NULL)
+		return p->h->dane.base;
 	/* RFC 6066, 3: no addresses */
 	return addr_parse(&literal, p->h->mx) ? NULL : p->h->mx;
 }
@@ -193,6 +198,29 @@ handshake(struct probe *p, struct err *e)
 	return 0;
 }
 
+int
+phase_session(struct probe *p, const char *sni, enum key_kind kind, struct err *e)
+{
+	bool direct = p->env->plan->direct_tls;
+	struct reply r;
+
+	p->broken = false;
+	if (open_conn(p, e) == -1)
+		return -1;
+	if (!direct &&
+	    (read_banner(p, &r, e) == -1 || say_hello(p, &r, e) == -1 ||
+		expect(p, 220, e, "STARTTLS", "") == -1))
+		return -1;
+	p->broken = true;
+	if (conn_pending(p->conn))
+		return err_set(e, ERR_PROTO, "%s", PENDING);
+	p->waiting = "the TLS handshake";
+	if (conn_start_tls(p->conn, p->env->tls, sni, kind, e) == -1)
+		return -1;
+	p->broken = false;
+	return 0;
+}
+
 /* STARTTLS and the handshake may take half of what time is left: the other half is for the plaintext continuation. */
 static int
 start_tls(struct probe *p, struct err *e)
@@ -212,8 +240,7 @@ start_tls(struct probe *p, struct err *e)
 		p->h->smtp.injection = true;
 		p->h->secure = SECURE_NO_SESSION;
 		p->broken = true;
-		return err_set(e, ERR_PROTO,
-		    "bytes pending in the clear after the 220 to STARTTLS");
+		return err_set(e, ERR_PROTO, "%s", PENDING);
 	}
 	rc = handshake(p, e);
 	conn_deadline(p->conn, p->deadline);
@@ -278,12 +305,15 @@ note_cert(struct probe *p)
 		    cert->wanted, leaf_names(p));
 }
 
-/* Everything that is wrong with the certificate, in one line (cli.md, step Cert). */
-static const char *
-cert_trouble(struct pool *pool, const struct cert_facts *cert, bool by_dane)
+const char *
+phase_cert_trouble(const struct probe *p)
 {
-	struct text t = { .p = pool };
+	const struct cert_facts *cert = &p->h->cert;
+	bool by_dane = p->h->dane.status == DANE_MATCH && !p->env->half_dane;
+	struct text t = { .p = p->log.pool };
 
+	if (!cert->present)
+		return "no certificate sent";
 	if (cert->revoked == REVOKED_YES)
 		text_add(&t, "; revoked");
 	for (size_t i = 0; i < cert->nweak; i++)
@@ -307,10 +337,10 @@ judge_cert(struct probe *p, struct err *e)
 	if (env->plan->cert_text)
 		certtext_add(p->h->chain, p->h->nchain, p->log.pool);
 	cert_judge(&p->h->cert, p->log.pool, env->store, &p->chain, &wanted, env->wall);
-	if (!p->h->cert.present)
-		return err_set(e, ERR_TLS, "no certificate sent");
-	note_cert(p);
-	trouble = cert_trouble(p->log.pool, &p->h->cert, p->h->dane.status == DANE_MATCH);
+	if (p->h->cert.present)
+		note_cert(p);
+	phase_dane(p);
+	trouble = phase_cert_trouble(p);
 	return trouble == NULL ? 0 : err_set(e, ERR_TLS, "%s", trouble);
 }
 

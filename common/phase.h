@@ -20,6 +20,18 @@ enum phase_id {
 
 #define AFTER(id) (1u << (id))
 
+#define SHOTS 2	/* the key algorithms of --algorithms */
+
+/* A chain that the TLSA records have to match (phase_dane.c). */
+struct shot {
+	enum key_kind kind;
+	bool tried, shown;
+	const struct tls_chain *chain;	/* of whichever connection showed it */
+	struct tls_chain own;		/* that of a connection of its own */
+	bool refused;			/* not shown: the handshake failed, the server has none such */
+	const char *why;
+};
+
 /* One host while it is probed. */
 struct probe {
 	struct host *h;
@@ -28,6 +40,9 @@ struct probe {
 	struct conn *conn;
 	struct smtp_log log;
 	struct tls_chain chain;
+	struct shot shot[SHOTS];
+	size_t nshots;		/* 0: there is nothing for DANE to judge */
+	bool again;		/* there were further connections for it */
 	const char *waiting;	/* what the peer owes us: the end of "timed out waiting for ..." */
 	bool starttls_sent;	/* --compel-tls asked in phase OFFER already, and got its 220 */
 	bool broken;		/* the connection is of no more use: go on with a fresh one, in the clear */
@@ -44,5 +59,24 @@ struct phase {
 
 /* In order, with what must have gone well before each; the end has no run(). */
 extern const struct phase phases_starttls[], phases_direct_tls[];
+
+/*
+ * A further connection up to the handshake, to this server name (NULL: none) and for one kind of key.  -1: said
+ * in e; p->conn is to be closed either way.
+ */
+int phase_session(struct probe *p, const char *sni, enum key_kind kind, struct err *e);
+
+/* Everything that is wrong with the certificate, in one line (cli.md, step Cert); NULL: nothing. */
+const char *phase_cert_trouble(const struct probe *p);
+
+/*
+ * DANE (phase_dane.c), in the order of a probe: what is to be seen; what the ordinary connection showed, judged
+ * unless more is to be seen; a further connection for that, which is p->conn then, false when none is due; the
+ * judgement of them all, step Cert included.
+ */
+void phase_dane_start(struct probe *p);
+void phase_dane(struct probe *p);
+bool phase_dane_next(struct probe *p);
+void phase_dane_end(struct probe *p);
 
 #endif

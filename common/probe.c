@@ -138,10 +138,14 @@ probe_host(struct host *h, const struct probe_env *env, int64_t deadline)
 	h->pool = pool_new();
 	p.log.pool = h->pool;
 	p.log.began = tick_now();
+	phase_dane_start(&p);
 	run_phases(&p, env->plan->direct_tls ? phases_direct_tls : phases_starttls,
 	    last_phase(env->plan));
 	settle(h, env->plan->direct_tls);
 	quit(&p);
+	while (phase_dane_next(&p))
+		quit(&p);
+	phase_dane_end(&p);
 	tls_chain_free(&p.chain);
 	h->talk = p.log.talk;
 	h->ntalk = p.log.ntalk;

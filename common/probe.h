@@ -14,6 +14,8 @@ struct probe_env {
 	const struct tls_ctx *tls;
 	const struct cert_store *store;
 	const char *domain;	/* mail domain, NULL: none */
+	const char *expanded;	/* what its CNAMEs lead to, NULL: none */
+	bool half_dane;		/* insecure MX: TLSA records are judged, and vouch for nothing */
 	int64_t wall;		/* seconds since the epoch: the date certificates are held against */
 };
 

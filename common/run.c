@@ -11,6 +11,7 @@
 #include "run.h"
 #include "tick.h"
 #include "tls.h"
+#include "tlsaset.h"
 
 #define STACK (256 * 1024) /* a probe's deepest call, the handshake, uses a tenth; pages unused cost nothing */
 
@@ -157,13 +158,30 @@ probe_hosts(struct run_facts *facts, const struct probe_env *env)
 
 	for (size_t i = 0; i < facts->nhosts; i++)
 		todo += facts->hosts[i].status == HOST_NOT_STARTED;
-	if (env->plan->quick)
+	if (env->plan->no_connect)
+		todo = 0;
+	else if (env->plan->quick)
 		probe_quick(facts, env);
 	else if (todo > 0)
 		probe_all(facts, env, todo);
 	for (size_t i = 0; i < facts->nhosts; i++)
 		if (facts->hosts[i].status == HOST_NOT_STARTED)
-			facts->hosts[i].why = "the run's deadline came before its test";
+			facts->hosts[i].why = env->plan->no_connect
+			    ? "--no-connect"
+			    : "the run's deadline came before its test";
+}
+
+/* Without DNSSEC there is no DANE to test; with --dnssec=off and DANE asked for, there is none published. */
+static void
+find_dane(struct run_facts *facts, const struct plan *plan, struct dns *dns)
+{
+	if (!plan->dane || facts->fault != FAULT_NONE)
+		return;
+	facts->dane_why = dns_unvalidated(dns);
+	facts->dane_tested = facts->dane_why == NULL ||
+	    (plan->dnssec_needed && plan->dnssec == DNSSEC_OFF);
+	if (facts->dane_tested)
+		tlsaset_find(facts, plan, dns);
 }
 
 int
@@ -189,11 +207,14 @@ run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 		route_host(facts, plan, dns);
 	else
 		route_domain(facts, plan, dns);
+	find_dane(facts, plan, dns);
 	probe_hosts(facts,
 	    &(struct probe_env){ .plan = plan,
 		.tls = tls,
 		.store = store,
 		.domain = plan->domain,
+		.expanded = facts->mx_proof.cname ? facts->mx_proof.canonical : NULL,
+		.half_dane = !facts->no_mx && facts->mx.status == DNS_INSECURE,
 		.wall = facts->wall });
 	facts->took_us = tick_now() - plan->started;
 	rc = 0;

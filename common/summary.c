@@ -6,6 +6,8 @@
 #include "summary.h"
 
 /* Names in a sentence are cut here, so that the figures behind them always have room. */
+#define DAY 86400.0
+#define DANE_MATCHES "DANE match"
 #define SHOWN_TARGET 64
 #define SHOWN_NAME 48
 
@@ -176,8 +178,59 @@ make_server(const struct out *o)
 	return fit(o->p, &s);
 }
 
+/* "2 of 2 hosts match 3 1 1", or with --no-connect what is published. */
+static const char *
+dane_words(const struct out *o)
+{
+	size_t total = 0, match = 0, usable = 0;
+	const char *kinds = NULL;
+
+	for (size_t i = 0; i < o->facts->nhosts; i++) {
+		const struct host *h = &o->facts->hosts[i];
+
+		if (h->status == HOST_SKIPPED)
+			continue;
+		total++;
+		match += h->dane.status == DANE_MATCH;
+		usable += h->dane.status == DANE_NOT_TESTED && h->dane.nrecords > 0;
+		if (kinds == NULL)
+			kinds = out_dane(o, h);
+	}
+	if (o->plan->no_connect)
+		return pool_printf(o->p, "%zu of %s usable TLSA records, not connected", usable,
+		    out_count(o->p, (long long)total, "host has", "hosts have"));
+	return pool_printf(o->p, "%zu of %s%s", match,
+	    out_count(o->p, (long long)total, "host matches", "hosts match"),
+	    kinds == NULL ? "" : kinds + strlen(DANE_MATCHES));
+}
+
+static const char *
+make_dane(const struct out *o)
+{
+	const struct finding *f = worst_finding(o->verdict);
+	const struct sig *next = finding_next_sig(o->facts);
+	const char *target = cut(o->p, o->facts->target, SHOWN_TARGET);
+	struct parts s = { target, "", count_more(o), "" };
+
+	if (f != NULL && f->host != NULL)
+		s.what = pool_printf(o->p, "%s %s", short_host(o->p, f->host, false), f->text);
+	else
+		s.what = f != NULL ? f->text : dane_words(o);
+	if (f == NULL && next != NULL)
+		s.tail = pool_printf(o->p, ", signatures %.1f days",
+		    text_floor((double)(next->expires - o->facts->wall) / DAY, 1));
+	return fit(o->p, &s);
+}
+
 const char *
 summary_make(const struct out *o)
 {
-	return o->plan->plugin == PLUGIN_SMTP_TLS ? make_server(o) : make_mx(o);
+	static const char *(*const makers[])(const struct out *) = {
+		[PLUGIN_SMTP_TLS] = make_server,
+		[PLUGIN_MX_CF] = make_mx,
+		[PLUGIN_DANE] = make_dane,
+		[PLUGIN_MTASTS] = make_mx,
+	};
+
+	return makers[o->plan->plugin](o);
 }

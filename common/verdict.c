@@ -134,6 +134,7 @@ verdict_make(struct verdict *out, struct pool *p, const struct run_facts *facts,
 		judge_all_unreachable(&f, &t);
 		for (size_t i = 0; i < facts->nhosts; i++)
 			finding_host(&f, &facts->hosts[i], t.tested > 0);
+		finding_dane_run(&f);
 		judge_thresholds(&f, score);
 		out->nnotes = note_run(&out->notes, p, facts, plan);
 	}

@@ -444,7 +444,7 @@ test_status_words(void)
 				bool said = true;
 
 				host.dane.status = (enum dane_status)d;
-				host.dane.why = "the very reason";
+				host.dane.reason = "the very reason";
 				host.sts = (enum sts_status)s;
 				facts = run_of(&host, 1);
 				facts.mx.status = DNS_INSECURE;

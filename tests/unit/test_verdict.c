@@ -55,7 +55,13 @@ trial_judge(struct trial *t)
 	verdict_make(&t->v, t->p, &t->facts, &t->score, &t->plan);
 }
 
-/* "key=STATE ..." in their order, without the one of CF. */
+static bool
+is_quiet(const struct finding *f)
+{
+	return f->key == SEV_DANE_NONE && f->state == STATE_OK;
+}
+
+/* "key=STATE ..." in their order, without the one of CF and what is no trouble about DANE (test_finding.c). */
 static const char *
 findings_of(const struct trial *t)
 {
@@ -64,7 +70,7 @@ findings_of(const struct trial *t)
 	for (size_t i = 0; i < t->v.nfindings; i++) {
 		const struct finding *f = &t->v.findings[i];
 
-		if (f->key != SEV_CF)
+		if (f->key != SEV_CF && !is_quiet(f))
 			text_add(&all, "%s%s=%s", all.len > 0 ? " " : "", sev_name(f->key),
 			    state_name(f->state));
 	}
@@ -84,6 +90,8 @@ finding_of(const struct trial *t, enum sev_key key)
 static const char *
 text_at(const struct trial *t, size_t i)
 {
+	while (i < t->v.nfindings && is_quiet(&t->v.findings[i]))
+		i++;
 	return i < t->v.nfindings ? t->v.findings[i].text : NULL;
 }
 
@@ -214,6 +222,13 @@ static const struct {
 	{ SEV_FROM_REFUSED, "MAIL FROM 5xx", 1, 1, -1, -1 },
 	{ SEV_RCPT_REFUSED, "RCPT TO 5xx", 1, 1, -1, -1 },
 	{ SEV_RCPT_DEFERRED, "RCPT TO 4xx", 0, 0, -1, -1 },
+	{ SEV_DANE_MISMATCH, "DANE: mismatch", 2, 2, 2, -1 },
+	{ SEV_DANE_UNUSABLE, "DANE: unusable", 1, 1, 1, -1 },
+	{ SEV_DANE_ERROR, "DANE: error", 2, 2, 2, -1 },
+	{ SEV_DANE_NONE, "DANE: none", 0, 0, 2, -1 },
+	{ SEV_DANE_LINT, "DANE: lint", 0, 0, 1, -1 },
+	{ SEV_REQUIRE, "DANE: required", -1, -1, 2, -1 },
+	{ SEV_RRSIG_DAYS, "DANE: a signature that expires", -1, -1, 2, -1 },
 	{ SEV_DNS_BOGUS, "address fails DNSSEC validation", 2, 2, 2, 2 },
 	{ SEV_DNS_ERROR, "an address for an MX", 2, 2, 2, 2 },
 	{ SEV_UNREACHABLE, "unreachable beside another", 1, 1, 1, 1 },
@@ -226,6 +241,39 @@ static const struct {
 	{ SEV_TIME, "slow", -1, 2, -1, -1 },
 };
 /* clang-format on */
+
+static struct tlsa_kind wanted_kind[] = { { 3, 1, 2 } };
+static struct sig last_day[] = {
+	{ "TLSA", "_25._tcp.mx1.example.org", WALL - 20 * DAYS, WALL + DAYS / 2 }
+};
+
+/* What reaches a key of DANE. */
+static void
+trial_dane(struct trial *t, enum sev_key key)
+{
+	static const enum dane_status statuses[SEV_COUNT] = { [SEV_DANE_MISMATCH] = DANE_EXPIRED,
+		[SEV_DANE_UNUSABLE] = DANE_UNUSABLE,
+		[SEV_DANE_ERROR] = DANE_ERROR,
+		[SEV_DANE_NONE] = DANE_INSECURE,
+		[SEV_DANE_LINT] = DANE_MATCH,
+		[SEV_REQUIRE] = DANE_MATCH,
+		[SEV_RRSIG_DAYS] = DANE_MATCH };
+
+	trial_one(t, "TLS 1.3");
+	t->host[0].dane = (struct dane_facts){ .status = statuses[key],
+		.records = end_entity,
+		.nrecords = 1 };
+	if (key == SEV_DANE_LINT)
+		t->facts.mx.status = DNS_INSECURE;
+	if (key == SEV_REQUIRE) {
+		t->plan.require = wanted_kind;
+		t->plan.nrequire = 1;
+	}
+	if (key == SEV_RRSIG_DAYS) {
+		t->facts.sigs = last_day;
+		t->facts.nsigs = 1;
+	}
+}
 
 /* The facts for one row of reached[]. */
 static void
@@ -254,6 +302,15 @@ trial_reach(struct trial *t, size_t row)
 	case SEV_MIN_MX:
 		trial_one(t, "no STARTTLS offered");
 		t->plan.min_mx = 1;
+		break;
+	case SEV_DANE_MISMATCH:
+	case SEV_DANE_UNUSABLE:
+	case SEV_DANE_ERROR:
+	case SEV_DANE_NONE:
+	case SEV_DANE_LINT:
+	case SEV_REQUIRE:
+	case SEV_RRSIG_DAYS:
+		trial_dane(t, reached[row].key);
 		break;
 	case SEV_TIME:
 		trial_one(t, "TLS 1.3");
@@ -388,7 +445,7 @@ test_order(void)
 	trial_judge(&t);
 	tap_is(text_at(&t, 0), "none of 2 hosts is reachable", "the sum of it first");
 	tap_ok(host_at(&t, 0) == NULL && host_at(&t, 1) == &t.host[0] &&
-	    host_at(&t, 2) == &t.host[1] && t.v.nfindings == 4 &&
+	    host_at(&t, 2) == &t.host[1] && t.v.nfindings == 6 &&
 	    t.v.findings[3].key == SEV_CF,
 	    "then the hosts, then the CF");
 	pool_free(t.p);
@@ -453,11 +510,13 @@ test_dane(void)
 		{ "DANE-TA still has days", anchor, DANE_MATCH, DNS_SECURE, true,
 		    "cert-days=CRITICAL cert-weak=WARNING" },
 		{ "behind an insecure MX", end_entity, DANE_MATCH, DNS_INSECURE, true,
-		    "cert-days=CRITICAL cert-untrusted=WARNING cert-name=WARNING cert-weak=WARNING" },
+		    "cert-days=CRITICAL cert-untrusted=WARNING cert-name=WARNING cert-weak=WARNING "
+		    "dane-lint=OK" },
 		{ "not tested", end_entity, DANE_MATCH, DNS_SECURE, false,
 		    "cert-days=CRITICAL cert-untrusted=WARNING cert-name=WARNING cert-weak=WARNING" },
 		{ "mismatch", end_entity, DANE_MISMATCH, DNS_SECURE, true,
-		    "cert-days=CRITICAL cert-untrusted=WARNING cert-name=WARNING cert-weak=WARNING" },
+		    "dane-mismatch=CRITICAL cert-days=CRITICAL cert-untrusted=WARNING "
+		    "cert-name=WARNING cert-weak=WARNING" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
