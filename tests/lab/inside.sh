@@ -164,6 +164,7 @@ make_etc()
 	printf '127.0.0.1 localhost\n::1 localhost\n' | cover /etc/hosts
 	printf 'passwd: files\ngroup: files\nhosts: files dns\n' | cover /etc/nsswitch.conf
 	cover /usr/share/dns/root.key <"$LAB_ANCHOR"
+	cp "$LAB_ANCHOR" "$LAB_CHROOT/usr/share/dns/root.key"
 	[ ! -d /etc/ssl/certs ] || mount --bind "$LAB_CA_PATH" /etc/ssl/certs
 	echo "nameserver 127.0.0.1" >"$LAB_CHROOT/etc/resolv.conf"
 }
