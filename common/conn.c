@@ -200,6 +200,18 @@ conn_line(struct conn *c, char line[CONN_LINE + 1], struct err *e)
 	return 0;
 }
 
+ssize_t
+conn_read(struct conn *c, void *buf, size_t n, struct err *e)
+{
+	if (c->at == c->len && fill(c, e) == -1)
+		return -1;
+	if (n > c->len - c->at)
+		n = c->len - c->at;
+	memcpy(buf, c->buf + c->at, n);
+	c->at += n;
+	return (ssize_t)n;
+}
+
 int
 conn_write(struct conn *c, const char *text, size_t n, struct err *e)
 {

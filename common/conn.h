@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "addr.h"
 #include "err.h"
@@ -32,6 +33,9 @@ int conn_check_source(const struct addr *source, struct err *e);
  * as '?'), so that nothing hides behind them.  ERR_LIMIT beyond CONN_LINE bytes, ERR_CLOSED, ERR_TIMEOUT, ERR_TLS.
  */
 int conn_line(struct conn *c, char line[CONN_LINE + 1], struct err *e);
+
+/* The next bytes as they are, one at least and n at most, which is not 0.  Fails as conn_line() does. */
+ssize_t conn_read(struct conn *c, void *buf, size_t n, struct err *e);
 
 int conn_write(struct conn *c, const char *text, size_t n, struct err *e);
 

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * http.c - one request over plain HTTP.  OpenSSL writes the request and reads the answer; the bytes go through a BIO
+ * whose every read and write is one of conn.c, and so is bounded by the deadline and by a number of bytes.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/asn1.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/http.h>
+
+#include "conn.h"
+#include "http.h"
+#include "text.h"
+#include "tick.h"
+
+#define URL_MAX 1024	 /* real ones stay under 200 */
+#define REASON_SHOWN 80	 /* of what the server says */
+#define HEADERS_MAX 16384 /* bytes beside the answer itself: headers of real servers stay under 2000 */
+#define ADDRESSES 4	 /* tried of one host: with more, each would get no time worth a try */
+#define BUFFER 4096
+#define HTTP_PORT 80
+
+/* Where a URL leads. */
+struct target {
+	const char *host;	/* a name, or an address without brackets */
+	const char *header;	/* of Host: */
+	const char *path;
+	uint16_t port;
+	struct addr address[ADDRESSES];
+	size_t n;
+};
+
+/* What the BIO stands on. */
+struct wire {
+	struct conn *conn;
+	size_t left;		/* bytes that may still be read */
+	struct err *e;
+};
+
+static int
+wire_read(BIO *bio, char *buf, int n)
+{
+	struct wire *w = BIO_get_data(bio);
+	ssize_t got;
+
+	BIO_clear_retry_flags(bio);
+	if (w->left == 0)
+		return err_set(w->e, ERR_LIMIT, "the answer is too long");
+	got = conn_read(w->conn, buf, (size_t)n < w->left ? (size_t)n : w->left, w->e);
+	if (got > 0)
+		w->left -= (size_t)got;
+	return (int)got;
+}
+
+static int
+wire_write(BIO *bio, const char *buf, int n)
+{
+	struct wire *w = BIO_get_data(bio);
+
+	BIO_clear_retry_flags(bio);
+	return conn_write(w->conn, buf, (size_t)n, w->e) == -1 ? -1 : n;
+}
+
+static long
+wire_ctrl(BIO *bio, int what, long n, void *arg)
+{
+	(void)bio;
+	(void)n;
+	(void)arg;
+	return what == BIO_CTRL_FLUSH;
+}
+
+static BIO_METHOD *
+wire_method(void)
+{
+	BIO_METHOD *m = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "wire");
+
+	if (m != NULL && BIO_meth_set_read(m, wire_read) == 1 &&
+	    BIO_meth_set_write(m, wire_write) == 1 && BIO_meth_set_ctrl(m, wire_ctrl) == 1)
+		return m;
+	BIO_meth_free(m);
+	return NULL;
+}
+
+/* It comes from a certificate, and goes into a request: no blanks, no line ends. */
+static bool
+url_is_clean(const char *url)
+{
+	size_t n = strlen(url);
+
+	for (size_t i = 0; i < n; i++)
+		if (url[i] <= ' ' || url[i] >= '\177')
+			return false;
+	return n <= URL_MAX;
+}
+
+static int
+parse_url(struct target *t, struct pool *p, const char *url, struct err *e)
+{
+	char *host = NULL, *port = NULL, *path = NULL;
+	struct addr literal;
+	int number = 0, tls = 0, rc = -1;
+
+	if (!url_is_clean(url) ||
+	    OSSL_HTTP_parse_url(url, &tls, NULL, &host, &port, &number, &path, NULL, NULL) != 1 ||
+	    *host == '\0') {
+		err_set(e, ERR_PROTO, "the URL cannot be used");
+		goto out;
+	}
+	if (tls != 0) {
+		err_set(e, ERR_PROTO, "https is not asked");
+		goto out;
+	}
+	t->host = pool_str(p, host);
+	t->port = (uint16_t)number;
+	t->path = pool_str(p, path);
+	t->header = addr_parse(&literal, host) && literal.family == AF_INET6
+	    ? pool_printf(p, "[%s]", literal.text) : t->host;
+	if (number != HTTP_PORT)
+		t->header = pool_printf(p, "%s:%d", t->header, number);
+	rc = 0;
+out:
+	OPENSSL_free(host);
+	OPENSSL_free(port);
+	OPENSSL_free(path);
+	return rc;
+}
+
+static void
+add_addresses(struct target *t, const struct dns_answer *a)
+{
+	for (size_t i = 0; a->status != DNS_BOGUS && a->status != DNS_ERROR && i < a->nrr; i++)
+		if (t->n < ADDRESSES)
+			t->address[t->n++] = a->rr[i].address;
+}
+
+static int
+resolve(struct target *t, struct pool *p, const struct plan *plan, struct dns *dns,
+    int64_t deadline, struct err *e)
+{
+	struct dns_question q[2] = { { .name = t->host, .type = plan->ipv6 ? DNS_AAAA : DNS_A },
+		{ .name = t->host, .type = DNS_AAAA } };
+	size_t n = plan->ipv4 || plan->ipv6 ? 1 : 2;
+	const char *why = "no address";
+
+	if (addr_parse(&t->address[0], t->host)) {
+		t->n = 1;
+		return 0;
+	}
+	dns_ask(dns, p, q, n, deadline);
+	for (size_t i = n; i > 0; i--) {
+		const struct dns_answer *a = &q[i - 1].answer;
+
+		if (a->status == DNS_ERROR || a->status == DNS_BOGUS)
+			why = a->why == NULL ? a->rcode : a->why;
+		else if (a->kind == DNS_NO_NAME)
+			why = "no such name";
+	}
+	for (size_t i = 0; i < n; i++)
+		add_addresses(t, &q[i].answer);
+	return t->n > 0 ? 0 : err_set(e, ERR_CONNECT, "its address: %s", why);
+}
+
+static int
+open_target(struct conn **c, const struct target *t, const struct plan *plan, int64_t deadline,
+    struct err *e)
+{
+	struct err last = { 0 };
+
+	for (size_t i = 0; i < t->n; i++) {
+		int64_t now = tick_now(), share = (deadline - now) / (int64_t)(t->n - i);
+
+		last.kind = ERR_NONE;
+		if (conn_open(c, &t->address[i], t->port, &plan->source, now + share, &last) == 0) {
+			conn_deadline(*c, deadline);
+			return 0;
+		}
+	}
+	return err_set(e, last.kind, "%s", last.msg);
+}
+
+/* What OpenSSL found wrong: "received error: code=404, reason=Not Found". */
+static int
+refuse(struct err *e)
+{
+	const char *data = NULL, *reason;
+	int flags = 0;
+	unsigned long code = ERR_peek_error_all(NULL, NULL, NULL, &data, &flags);
+	struct pool *p = pool_new();
+
+	/* OpenSSL hands a redirect back without an error */
+	reason = code == 0 ? "a redirect, which is not followed" : ERR_reason_error_string(code);
+	if (reason == NULL)
+		reason = "not an HTTP answer";
+	if (data == NULL || (flags & ERR_TXT_STRING) == 0)
+		data = "";
+	err_set(e, ERR_PROTO, "%s%s%s", reason, *data == '\0' ? "" : ": ",
+	    text_clean(p, data, strlen(data), REASON_SHOWN));
+	pool_free(p);
+	return -1;
+}
+
+/* The request, as far as OpenSSL takes it; the body passes as any DER object does. */
+static bool
+put_request(OSSL_HTTP_REQ_CTX *http, const struct http_request *request, const struct target *t)
+{
+	const unsigned char *der = request->body;
+	ASN1_TYPE *body = NULL;
+	bool done;
+
+	done = OSSL_HTTP_REQ_CTX_set_request_line(http, request->body != NULL, NULL, NULL,
+		   t->path) == 1 &&
+	    OSSL_HTTP_REQ_CTX_add1_header(http, "Host", t->header) == 1 &&
+	    OSSL_HTTP_REQ_CTX_set_expected(http, NULL, 1, 0, 0) == 1;
+	if (done && der != NULL)
+		done = (body = d2i_ASN1_TYPE(NULL, &der, (long)request->len)) != NULL &&
+		    OSSL_HTTP_REQ_CTX_set1_req(http, request->type, ASN1_ITEM_rptr(ASN1_ANY),
+			(const ASN1_VALUE *)body) == 1;
+	ASN1_TYPE_free(body);
+	OSSL_HTTP_REQ_CTX_set_max_response_length(http, request->max);
+	return done;
+}
+
+static int
+take_answer(struct http_answer *out, struct pool *p, const OSSL_HTTP_REQ_CTX *http, struct err *e)
+{
+	char *bytes = NULL;
+	long n = BIO_get_mem_data(OSSL_HTTP_REQ_CTX_get0_mem_bio(http), &bytes);
+
+	if (n <= 0)
+		return err_set(e, ERR_PROTO, "empty answer");
+	out->bytes = pool_copy(p, bytes, (size_t)n);
+	out->n = (size_t)n;
+	return 0;
+}
+
+static int
+exchange(struct http_answer *out, struct pool *p, const struct http_request *request,
+    const struct target *t, struct wire *w, struct err *e)
+{
+	BIO_METHOD *method = wire_method();
+	BIO *bio = method == NULL ? NULL : BIO_new(method);
+	OSSL_HTTP_REQ_CTX *http = NULL;
+	int rc = -1;
+
+	if (bio == NULL || (http = OSSL_HTTP_REQ_CTX_new(bio, bio, BUFFER)) == NULL) {
+		err_set(e, ERR_SYSTEM, "out of memory");
+		goto out;
+	}
+	BIO_set_data(bio, w);
+	BIO_set_init(bio, 1);
+	ERR_clear_error();
+	if (!put_request(http, request, t) || OSSL_HTTP_REQ_CTX_nbio(http) != 1) {
+		/* a failure of the connection has been told by the wire */
+		refuse(e);
+		goto out;
+	}
+	rc = take_answer(out, p, http, e);
+out:
+	ERR_clear_error();
+	OSSL_HTTP_REQ_CTX_free(http);
+	BIO_free(bio);
+	BIO_meth_free(method);
+	return rc;
+}
+
+int
+http_ask(struct http_answer *out, struct pool *p, const struct http_request *request,
+    const struct plan *plan, struct dns *dns, int64_t deadline, struct err *e)
+{
+	struct target t = { 0 };
+	struct wire w = { .left = request->max + HEADERS_MAX, .e = e };
+	int rc;
+
+	if (parse_url(&t, p, request->url, e) == -1 ||
+	    resolve(&t, p, plan, dns, deadline, e) == -1 ||
+	    open_target(&w.conn, &t, plan, deadline, e) == -1)
+		return -1;
+	rc = exchange(out, p, request, &t, &w, e);
+	conn_close(w.conn);
+	return rc;
+}
