@@ -55,9 +55,8 @@ dn_text(struct pool *p, const X509_NAME *name)
 	return text;
 }
 
-/* Seconds since the epoch; false, and 0, for what cannot be read. */
-static bool
-time_of(const ASN1_TIME *t, int64_t *seconds)
+bool
+cert_time(const ASN1_TIME *t, int64_t *seconds)
 {
 	struct tm tm = { 0 };
 
@@ -121,8 +120,8 @@ describe(struct cert *c, struct pool *p, const X509 *x)
 	c->serial = serial_text(p, x);
 	c->cn = san_common(p, x);
 	c->sans = san_texts(p, x, &c->nsans);
-	time_of(X509_get0_notBefore(x), &c->not_before);
-	time_of(X509_get0_notAfter(x), &c->not_after);
+	cert_time(X509_get0_notBefore(x), &c->not_before);
+	cert_time(X509_get0_notAfter(x), &c->not_after);
 	c->key = pool_str(p, key_name(key));
 	c->bits = key == NULL ? 0 : EVP_PKEY_get_bits(key);
 	c->signature = signature_text(p, x);
@@ -236,11 +235,11 @@ collect_date(struct collect *c, const X509 *x, int depth, int64_t now)
 {
 	int64_t from, to;
 
-	if (!time_of(X509_get0_notBefore(x), &from))
+	if (!cert_time(X509_get0_notBefore(x), &from))
 		collect_error(c, X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD, depth);
 	else if (from > now)
 		collect_error(c, X509_V_ERR_CERT_NOT_YET_VALID, depth);
-	if (!time_of(X509_get0_notAfter(x), &to))
+	if (!cert_time(X509_get0_notAfter(x), &to))
 		collect_error(c, X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD, depth);
 	else if (to <= now)
 		collect_error(c, X509_V_ERR_CERT_HAS_EXPIRED, depth);
@@ -444,7 +443,7 @@ cert_judge(struct cert_facts *out, struct pool *p, const struct cert_store *stor
 	if (leaf != NULL) {
 		judge_path(out, p, store, chain, leaf, sent, now);
 		out->trust_why = telling_error(out);
-		time_of(X509_get0_notAfter(leaf), &to);
+		cert_time(X509_get0_notAfter(leaf), &to);
 		out->days_left = (double)(to - now) / DAY;
 		judge_strength(out, p, leaf);
 		out->must_staple = demands_staple(leaf);

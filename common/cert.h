@@ -6,6 +6,7 @@
 #ifndef CERT_H
 #define CERT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +35,11 @@ void cert_names(struct cert_wanted *wanted, const struct plan *plan, const char 
 
 /* Certificate i of the chain, to be freed; NULL when it is no certificate, or more than one. */
 struct x509_st *cert_decode(const struct tls_chain *chain, size_t i);
+
+struct asn1_string_st;
+
+/* Seconds since the epoch of a time in ASN.1; false, and 0, for what cannot be read. */
+bool cert_time(const struct asn1_string_st *t, int64_t *seconds);
 
 /* Decode the chain as sent: *n certificates in p.  What cannot be decoded is left out. */
 struct cert *cert_chain(struct pool *p, const struct tls_chain *chain, size_t *n);

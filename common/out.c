@@ -2,7 +2,6 @@
 /* out.c - choose the renderer; words and small parts that all of them share. */
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 #include "out_parts.h"
 
@@ -148,14 +147,7 @@ out_tenth(double v)
 const char *
 out_date(struct pool *p, int64_t when)
 {
-	time_t seconds = (time_t)when;
-	struct tm tm;
-	char buf[64];
-
-	if (gmtime_r(&seconds, &tm) == NULL ||
-	    strftime(buf, sizeof(buf), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-		return NULL;
-	return pool_str(p, buf);
+	return text_date(p, when);
 }
 
 const char *

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "text.h"
 
@@ -185,6 +186,19 @@ text_floor(double v, int places)
 	if (whole > v * scale + DUST)
 		whole -= 1;
 	return whole / scale;
+}
+
+char *
+text_date(struct pool *p, int64_t when)
+{
+	time_t seconds = (time_t)when;
+	struct tm tm;
+	char buf[64];
+
+	if (gmtime_r(&seconds, &tm) == NULL ||
+	    strftime(buf, sizeof(buf), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		return NULL;
+	return pool_str(p, buf);
 }
 
 char *

@@ -53,6 +53,9 @@ const char *text_get(const struct text *t);
 /* v rounded down to so many decimals, guarded against binary dust: 61.2999 days are 61.2, never 61.3. */
 double text_floor(double v, int places);
 
+/* "2026-11-23T12:00:00Z" of seconds since the epoch; NULL beyond what a calendar holds. */
+char *text_date(struct pool *p, int64_t when);
+
 /* Base-16 of n bytes, lower case. */
 char *text_hex(struct pool *p, const uint8_t *bytes, size_t n);
 
