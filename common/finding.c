@@ -150,6 +150,34 @@ cert_weak(struct findings *f, const struct host *h)
 	finding_add(f, SEV_CERT_WEAK, h, "certificate is weak: %s", text_get(&t));
 }
 
+/* A staple that cannot be judged, for want of a trusted issuer, is there at least. */
+static bool
+staple_missing(const struct findings *f, const struct host *h)
+{
+	bool asked = (f->plan->revocation & 1u << REVOKE_STAPLE) != 0;
+
+	return asked && h->cert.must_staple &&
+	    (h->tls.staple == NULL || h->cert.staple == REVOKED_UNKNOWN);
+}
+
+static void
+cert_revoked(struct findings *f, const struct host *h)
+{
+	const struct cert_facts *c = &h->cert;
+
+	if (c->revoked == REVOKED_YES)
+		finding_add(f, SEV_CERT_REVOKED, h, "certificate is revoked%s",
+		    because(f, c->revoked_why));
+	if (staple_missing(f, h))
+		finding_add(f, SEV_MUST_STAPLE, h,
+		    h->tls.staple == NULL
+			? "certificate demands an OCSP staple (must-staple), none came"
+			: "certificate demands an OCSP staple (must-staple), its staple does not hold");
+	if (c->revoked == REVOKED_UNKNOWN)
+		finding_add(f, SEV_REVOCATION_UNKNOWN, h, "revocation is unknown%s",
+		    because(f, c->revoked_why));
+}
+
 static void
 certificate(struct findings *f, const struct host *h)
 {
@@ -171,6 +199,7 @@ certificate(struct findings *f, const struct host *h)
 		cert_dates(f, h);
 	}
 	cert_days(f, h);
+	cert_revoked(f, h);
 	cert_weak(f, h);
 }
 

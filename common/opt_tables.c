@@ -101,6 +101,9 @@ const struct opt opt_tls[] = {
 	    "mail domain, any of both, or none for no check", .words = matches, .first = MATCH_MX },
 	{ 0, "verify-name", OPT_LIST, AT(verify_names), "NAME",
 	    .help = "accept a certificate with this name as well; repeatable" },
+	{ 0, "revocation", OPT_TEXT, AT(revocation_arg), "LIST",
+	    .help = "who is asked whether certificates are revoked: some of staple, ocsp and crl, "
+	    "with commas, in this order until one knows (default all), or off" },
 	{ 'J', "client-cert", OPT_TEXT, AT(client_cert), "FILE",
 	    .help = "show the server the certificate in this PEM file when it asks for one" },
 	{ 'K', "private-key", OPT_TEXT, AT(private_key), "FILE",

@@ -305,6 +305,7 @@ note_cert(struct probe *p)
 		    cert->wanted, leaf_names(p));
 }
 
+/* Revocation is not part of it: that is known later (revoke.h). */
 const char *
 phase_cert_trouble(const struct probe *p)
 {
@@ -314,8 +315,6 @@ phase_cert_trouble(const struct probe *p)
 
 	if (!cert->present)
 		return "no certificate sent";
-	if (cert->revoked == REVOKED_YES)
-		text_add(&t, "; revoked");
 	for (size_t i = 0; i < cert->nweak; i++)
 		text_add(&t, "; weak: %s", cert->weak[i]);
 	if (!by_dane && (!cert->trusted || !cert->in_date))
@@ -337,6 +336,7 @@ judge_cert(struct probe *p, struct err *e)
 	if (env->plan->cert_text)
 		certtext_add(p->h->chain, p->h->nchain, p->log.pool);
 	cert_judge(&p->h->cert, p->log.pool, env->store, &p->chain, &wanted, env->wall);
+	revoke_ask(env->revoke, p->h, &p->chain, env->wall, env->plan->deadline);
 	if (p->h->cert.present)
 		note_cert(p);
 	phase_dane(p);

@@ -311,6 +311,39 @@ stop(struct plan *plan, struct err *e)
 	    plan_echo(plan, plan->stop_arg), text_get(&words));
 }
 
+/* A list of sources, each once, or "off". */
+static int
+revocation(struct plan *plan, struct err *e)
+{
+	static const char *const words[REVOKE_SOURCES] = {
+		[REVOKE_STAPLE] = "staple", [REVOKE_OCSP] = "ocsp", [REVOKE_CRL] = "crl"
+	};
+	const char *at = plan->revocation_arg;
+
+	if (at == NULL) {
+		plan->revocation = plan->quick ? 0 : (1u << REVOKE_SOURCES) - 1;
+		return 0;
+	}
+	plan->revocation = 0;
+	if (strcasecmp(at, "off") == 0)
+		return 0;
+	for (bool more = true; more; at++) {
+		size_t n = strcspn(at, ","), s = 0;
+
+		while (s < REVOKE_SOURCES &&
+		    (strlen(words[s]) != n || strncasecmp(words[s], at, n) != 0))
+			s++;
+		if (s == REVOKE_SOURCES || (plan->revocation & 1u << s) != 0)
+			return err_set(e, ERR_USAGE,
+			    "--revocation: \"%s\" is neither off nor some of staple, ocsp, crl",
+			    plan_echo(plan, plan->revocation_arg));
+		plan->revocation |= 1u << s;
+		at += n;
+		more = *at == ',';
+	}
+	return 0;
+}
+
 /* What --quick and --direct-tls set where the option itself was not given. */
 static int
 presets(struct plan *plan, struct err *e)
@@ -336,7 +369,7 @@ plan_finish(struct plan *plan, struct err *e)
 {
 	static int (*const stages[])(struct plan *, struct err *) = {
 		contradictions, target, names, mailboxes, ehlo_name, addresses,
-		mx_hosts, limits, stop, presets, plan_dns, plan_dane,
+		mx_hosts, limits, stop, revocation, presets, plan_dns, plan_dane,
 	};
 
 	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++)

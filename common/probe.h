@@ -6,6 +6,7 @@
 #include "cert.h"
 #include "facts.h"
 #include "plan.h"
+#include "revoke.h"
 #include "tls.h"
 
 /* What all probes of a run share, read-only. */
@@ -13,6 +14,7 @@ struct probe_env {
 	const struct plan *plan;
 	const struct tls_ctx *tls;
 	const struct cert_store *store;
+	struct revoke *revoke;	/* NULL: not asked; not read-only, but made to be shared */
 	const char *domain;	/* mail domain, NULL: none */
 	const char *expanded;	/* what its CNAMEs lead to, NULL: none */
 	bool half_dane;		/* insecure MX: TLSA records are judged, and vouch for nothing */

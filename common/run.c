@@ -7,6 +7,7 @@
 #include "conn.h"
 #include "dns.h"
 #include "probe.h"
+#include "revoke.h"
 #include "route.h"
 #include "run.h"
 #include "tick.h"
@@ -190,6 +191,7 @@ run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 	struct tls_ctx *tls = NULL;
 	struct cert_store *store = NULL;
 	struct dns *dns = NULL;
+	struct revoke *revoke = NULL;
 	int rc = -1;
 
 	*facts = (struct run_facts){ .pool = pool_new(),
@@ -208,17 +210,22 @@ run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 	else
 		route_domain(facts, plan, dns);
 	find_dane(facts, plan, dns);
+	revoke = revoke_new(plan, dns);
 	probe_hosts(facts,
 	    &(struct probe_env){ .plan = plan,
 		.tls = tls,
 		.store = store,
+		.revoke = revoke,
 		.domain = plan->domain,
 		.expanded = facts->mx_proof.cname ? facts->mx_proof.canonical : NULL,
 		.half_dane = !facts->no_mx && facts->mx.status == DNS_INSECURE,
 		.wall = facts->wall });
+	for (size_t i = 0; i < facts->nhosts; i++)
+		revoke_settle(revoke, &facts->hosts[i]);
 	facts->took_us = tick_now() - plan->started;
 	rc = 0;
 out:
+	revoke_free(revoke);
 	dns_free(dns);
 	cert_store_free(store);
 	tls_ctx_free(tls);

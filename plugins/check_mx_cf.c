@@ -24,8 +24,8 @@ static const struct opt mx_cf_options[] = {
 static const struct opt mx_cf_selection[] = {
 	{ 0, "quick", OPT_FLAG, AT(quick), NULL,
 	    .help = "QFactor: only the first host that answers, tried in order of preference; "
-	    "presets --stop-after=secure, --host-timeout=11 and --ignore-unreachable, which can "
-	    "each be put back" },
+	    "presets --stop-after=secure, --host-timeout=11, --revocation=off and "
+	    "--ignore-unreachable, which can each be put back" },
 	{ 0, "ignore-unreachable", OPT_ON, AT(ignore_unreachable), NULL,
 	    .help = "leave hosts that could not be tested out of the CF" },
 	{ 0, "no-ignore-unreachable", OPT_OFF, AT(ignore_unreachable), NULL,

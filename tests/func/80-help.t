@@ -19,7 +19,7 @@ my %OWN = (
 );
 
 # Options of the contract that no version so far has: nobody may promise them.
-my @LATER = qw(--mtasts --no-mtasts --batch --jobs --total --revocation --socks
+my @LATER = qw(--mtasts --no-mtasts --batch --jobs --total --socks
     --progress --send-email --authtype --authuser
     --authpass --legacy --mandatory-tls --require-tls);
 

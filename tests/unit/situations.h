@@ -28,6 +28,9 @@
 #define TLS_OF(p, suite, b, fs, gcm) .tls = { .proto = p, .cipher = suite, .bits = b, \
 	.forward_secrecy = fs, .aead = gcm, .secure_renegotiation = true, .handshake_us = 9000 }
 #define TLS13 TLS_OF(PROTO_TLS13, "TLS_AES_256_GCM_SHA384", 256, true, true)
+#define STAPLED .tls = { .proto = PROTO_TLS13, .cipher = "TLS_AES_256_GCM_SHA384", .bits = 256, \
+	.forward_secrecy = true, .aead = true, .secure_renegotiation = true, \
+	.staple = (const uint8_t *)"0", .staple_len = 1 }
 #define TLS12 TLS_OF(PROTO_TLS12, "ECDHE-RSA-AES256-GCM-SHA384", 256, true, true)
 #define TLS12_CBC TLS_OF(PROTO_TLS12, "AES128-SHA", 128, false, false)
 
@@ -227,10 +230,48 @@ static const struct situation situations[] = {
 	    { MX1, TESTED, .secure = SECURE_YES, TLS13, DANE_EE, .cert = { BARE,
 		SELF_SIGNED, STRONG, .days_left = -1 },
 		STEPS(UP_TO_HELO, ok_, ok_, ok_, ok_, ok_) } },
-	{ "22", "revoked", 109.95, "tlsv1.3", "", NULL, NULL,
+	{ "22", "revoked", 109.95, "tlsv1.3", "cert-revoked=CRITICAL",
+	    "certificate is revoked: keyCompromise since 2026-11-20T00:00:00Z (CRL http://a/)", NULL,
 	    { MX1, TESTED, .secure = SECURE_YES, TLS13,
+		CERT(TRUSTED, IN_DATE, NAMED, STRONG, .revoked = REVOKED_YES,
+		    .revoked_why = "keyCompromise since 2026-11-20T00:00:00Z (CRL http://a/)"),
+		STEPS(UP_TO_HELO, ok_, FAIL("revoked"), ok_, ok_, ok_) } },
+	{ "22", "revoked, DANE-EE matches", 112.5, "tlsv1.3", "cert-revoked=CRITICAL",
+	    "certificate is revoked", NULL,
+	    { MX1, TESTED, .secure = SECURE_YES, TLS13, DANE_EE,
 		CERT(TRUSTED, IN_DATE, NAMED, STRONG, .revoked = REVOKED_YES),
 		STEPS(UP_TO_HELO, ok_, FAIL("revoked"), ok_, ok_, ok_) } },
+	{ "22", "revocation unknown", 116.75, "tlsv1.3", "revocation-unknown=OK",
+	    "revocation is unknown: OCSP http://a/: timed out", NULL,
+	    { MX1, TESTED, .secure = SECURE_YES, TLS13,
+		CERT(TRUSTED, IN_DATE, NAMED, STRONG, .revoked = REVOKED_UNKNOWN,
+		    .revoked_why = "OCSP http://a/: timed out"),
+		STEPS(UP_TO_HELO, ok_, ok_, ok_, ok_, ok_) } },
+	{ "22", "revocation not tested", 116.75, "tlsv1.3", "", NULL, NULL,
+	    { MX1, TESTED, .secure = SECURE_YES, TLS13,
+		CERT(TRUSTED, IN_DATE, NAMED, STRONG, .revoked_why = "no source"),
+		STEPS(UP_TO_HELO, ok_, ok_, ok_, ok_, ok_) } },
+	{ "22", "must-staple, none came", 116.75, "tlsv1.3", "must-staple=WARNING",
+	    "certificate demands an OCSP staple (must-staple), none came", NULL,
+	    { MX1, TESTED, .secure = SECURE_YES, TLS13,
+		CERT(TRUSTED, IN_DATE, NAMED, STRONG, .revoked = REVOKED_GOOD, .must_staple = true),
+		STEPS(UP_TO_HELO, ok_, ok_, ok_, ok_, ok_) } },
+	{ "22", "must-staple, one that does not hold", 116.75, "tlsv1.3", "must-staple=WARNING",
+	    "certificate demands an OCSP staple (must-staple), its staple does not hold", NULL,
+	    { MX1, TESTED, .secure = SECURE_YES, STAPLED,
+		CERT(TRUSTED, IN_DATE, NAMED, STRONG, .revoked = REVOKED_GOOD, .must_staple = true,
+		    .staple = REVOKED_UNKNOWN),
+		STEPS(UP_TO_HELO, ok_, ok_, ok_, ok_, ok_) } },
+	{ "22", "must-staple, stapled", 116.75, "tlsv1.3", "", NULL, NULL,
+	    { MX1, TESTED, .secure = SECURE_YES, STAPLED,
+		CERT(TRUSTED, IN_DATE, NAMED, STRONG, .revoked = REVOKED_GOOD, .must_staple = true,
+		    .staple = REVOKED_GOOD),
+		STEPS(UP_TO_HELO, ok_, ok_, ok_, ok_, ok_) } },
+	{ "22", "must-staple, a staple nobody can judge", 109.95, "tlsv1.3", "cert-untrusted=WARNING",
+	    "certificate is not trusted: self-signed certificate", NULL,
+	    { MX1, TESTED, .secure = SECURE_YES, STAPLED,
+		CERT(SELF_SIGNED, IN_DATE, NAMED, STRONG, .must_staple = true),
+		STEPS(UP_TO_HELO, ok_, FAIL("self-signed"), ok_, ok_, ok_) } },
 	{ "23", "weak key", 115.9, "tlsv1.3", "cert-weak=WARNING",
 	    "certificate is weak: RSA 1024-bit key", NULL,
 	    { MX1, TESTED, .secure = SECURE_YES, TLS13,
@@ -311,7 +352,7 @@ __attribute__((unused)) static struct plan
 plan_default(void)
 {
 	struct plan plan = { .plugin = PLUGIN_MX_CF, .stop_after = STEP_COUNT, .min_mx = -1,
-		.tls_min = PROTO_TLS10, .tls_max = PROTO_TLS13, .cert_warn = 14, .cert_crit = 3,
+		.revocation = (1u << REVOKE_SOURCES) - 1, .tls_min = PROTO_TLS10, .tls_max = PROTO_TLS13, .cert_warn = 14, .cert_crit = 3,
 		.warn = { true, false, 90, INFINITY, "90:" },
 		.crit = { true, false, 64, INFINITY, "64:" } };
 

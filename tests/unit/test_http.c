@@ -31,8 +31,9 @@ whole(const char *asked)
 {
 	const char *body = strstr(asked, "\r\n\r\n"), *length = strstr(asked, "Content-Length: ");
 
-	return body != NULL && (length == NULL ||
-	    strlen(body + 4) >= strtoul(length + strlen("Content-Length: "), NULL, 10));
+	return body != NULL &&
+	    (length == NULL ||
+		strlen(body + 4) >= strtoul(length + strlen("Content-Length: "), NULL, 10));
 }
 
 static void
@@ -72,7 +73,8 @@ serve(void *arg)
 static void
 listen_on(struct speaker *s)
 {
-	struct sockaddr_in sin = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in sin = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof(sin);
 
 	s->fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -146,13 +148,16 @@ static int
 ask(struct http_answer *out, struct pool *p, const char *url, bool get, int64_t time, struct err *e)
 {
 	struct plan plan = { .pool = p };
-	struct dns *dns = dns_new(p, &plan);
+	struct dns *dns = dns_new(p, &plan, e);
+	int rc;
 
-	return http_ask(out, p, &(struct http_request){ .url = url,
+	rc = http_ask(out, p, &(struct http_request){ .url = url,
 		.body = get ? NULL : (const uint8_t *)DER,
 		.len = get ? 0 : sizeof(DER) - 1,
 		.type = "application/ocsp-request",
 		.max = MAX }, &plan, dns, tick_now() + time, e);
+	dns_free(dns);
+	return rc;
 }
 
 static void
@@ -167,21 +172,25 @@ test_rows(void)
 
 		listen_on(&s);
 		pthread_create(&s.thread, NULL, serve, &s);
-		rc = ask(&answer, p, pool_printf(p, "http://127.0.0.1:%u/a/b?c", s.port), rows[i].get,
-		    rows[i].kind == ERR_TIMEOUT ? TICK_SEC / 4 : 20 * TICK_SEC, &e);
+		rc = ask(&answer, p, pool_printf(p, "http://127.0.0.1:%u/a/b?c", s.port),
+		    rows[i].get, rows[i].kind == ERR_TIMEOUT ? TICK_SEC / 4 : 20 * TICK_SEC, &e);
 		pthread_join(s.thread, NULL);
 		close(s.fd);
 		if (rows[i].why == NULL)
 			tap_ok(rc == 0 && answer.n == sizeof(DER) - 1 &&
 			    memcmp(answer.bytes, DER, answer.n) == 0, "%s", rows[i].name);
 		else
-			tap_ok(rc == -1 && e.kind == rows[i].kind && matches(e.msg, rows[i].why), "%s",
-			    rows[i].name);
-		if (rc == -1 && (rows[i].why == NULL || !matches(e.msg, rows[i].why) || e.kind != rows[i].kind))
+			tap_ok(rc == -1 && e.kind == rows[i].kind && matches(e.msg, rows[i].why),
+			    "%s", rows[i].name);
+		if (rc == -1 &&
+		    (rows[i].why == NULL || !matches(e.msg, rows[i].why) || e.kind != rows[i].kind))
 			printf("# %d %s\n", (int)e.kind, e.msg);
 		if (i == 0)
-			tap_is(s.asked, pool_printf(p, "POST /a/b?c HTTP/1.0\r\nHost: 127.0.0.1:%u\r\n"
-			    "Content-Type: application/ocsp-request\r\nContent-Length: 5\r\n\r\n" DER, s.port),
+			tap_is(s.asked,
+			    pool_printf(p,
+				"POST /a/b?c HTTP/1.0\r\nHost: 127.0.0.1:%u\r\n"
+				"Content-Type: application/ocsp-request\r\nContent-Length: 5\r\n\r\n" DER,
+				s.port),
 			    "what is asked");
 		pool_free(p);
 	}
@@ -212,7 +221,8 @@ test_bad_urls(void)
 	for (size_t i = 0; i < ROWS(bad_urls); i++) {
 		struct err e = { 0 };
 
-		tap_ok(ask(&answer, p, bad_urls[i].url, true, 5 * TICK_SEC, &e) == -1, "refused: %zu", i);
+		tap_ok(ask(&answer, p, bad_urls[i].url, true, 5 * TICK_SEC, &e) == -1,
+		    "refused: %zu", i);
 		tap_is(e.msg, bad_urls[i].why, "for this reason");
 	}
 	memset(huge + strlen(huge), 'a', sizeof(huge) - strlen(huge) - 1);

@@ -57,8 +57,8 @@ describe_tls(struct text *t, const struct plan *l)
 {
 	text_add(t, " tls=%d-%d ciphers=%s suites=%s groups=%s sigalgs=%s", (int)l->tls_min,
 	    (int)l->tls_max, l->ciphers, l->ciphersuites, l->groups, l->sigalgs);
-	text_add(t, " sni=%s ca=%s,%s match=%d cert=%s key=%s names=", l->sni, l->ca_file,
-	    l->ca_path, (int)l->match, l->client_cert, l->private_key);
+	text_add(t, " sni=%s ca=%s,%s match=%d cert=%s key=%s revoke=%x names=", l->sni, l->ca_file,
+	    l->ca_path, (int)l->match, l->client_cert, l->private_key, l->revocation);
 	for (size_t i = 0; i < l->verify_names.n; i++)
 		text_add(t, "%s,", l->verify_names.item[i]);
 }
@@ -163,6 +163,12 @@ static const struct {
 	    "--sigalgs=RSA+SHA256 -H example.org",
 	    { " ciphers=ALL:@SECLEVEL=0 suites=TLS_AES_128_GCM_SHA256 groups=X25519 "
 	    "sigalgs=RSA+SHA256 " } },
+	{ M, "-H example.org", { " revoke=7 " } },
+	{ M, "-H example.org --quick", { " revoke=0 " } },
+	{ M, "-H example.org --quick --revocation=crl", { " revoke=4 " } },
+	{ M, "-H example.org --revocation=OFF", { " revoke=0 " } },
+	{ M, "-H example.org --revocation=ocsp,Staple", { " revoke=3 " } },
+	{ S, "-H mx --revocation=off --revocation=staple,ocsp,crl", { " revoke=7 " } },
 	{ M, "--sni=MX.example.org -H example.org", { " sni=mx.example.org " } },
 	{ M, "--sni=NONE -H example.org", { " sni=none " } },
 	{ M, "--ca-file=/a --ca-path=/b -J c -K k -H example.org",
@@ -252,7 +258,17 @@ static const struct {
 	{ S, "-H 192.0.2.1 --soa=192.0.2.1",		"--soa" },
 	{ M, "-H example.org --mtasts",			"--mtasts" },
 	{ M, "-H example.org --batch=f",		"--batch" },
-	{ M, "-H example.org --revocation=off",		"--revocation" },
+	{ M, "-H example.org --revocation=",		"--revocation" },
+	{ M, "-H example.org --revocation=on",		"--revocation" },
+	{ M, "-H example.org --revocation=ocsp,",	"--revocation" },
+	{ M, "-H example.org --revocation=,ocsp",	"--revocation" },
+	{ M, "-H example.org --revocation=ocsp,,crl",	"--revocation" },
+	{ M, "-H example.org --revocation=ocsp,ocsp",	"--revocation" },
+	{ M, "-H example.org --revocation=off,ocsp",	"--revocation" },
+	{ M, "-H example.org --revocation=ocsp,off",	"--revocation" },
+	{ M, "-H example.org --revocation=oc",		"--revocation" },
+	{ M, "-H example.org --revocation=ocspx",	"--revocation" },
+	{ M, "-H example.org --revocation=all",		"--revocation" },
 	{ M, "-H example.org -A PLAIN",			"-A" },
 	{ M, "-H example.org --format=xml",		"--format: \"xml\"" },
 	{ M, "-H example.org --stop-after=data",	"--stop-after" },
