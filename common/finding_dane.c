@@ -33,7 +33,7 @@ status(struct findings *f, const struct host *h)
 		break;
 	case DANE_UNUSABLE:
 		finding_add(f, SEV_DANE_UNUSABLE, h, "%s",
-		    reason_of(f, h, "has ", "has no usable TLSA record"));
+		    reason_of(f, h, "", "has no usable TLSA record"));
 		break;
 	case DANE_ERROR:
 		finding_add(f, SEV_DANE_ERROR, h, "fails for DANE senders%s",

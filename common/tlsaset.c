@@ -128,7 +128,9 @@ keep_sig(struct run_facts *facts, const char *type, const char *owner, int64_t b
 	const struct sig *last = facts->nsigs > 0 ? &facts->sigs[facts->nsigs - 1] : NULL;
 
 	/* addresses of one answer come one after another */
-	if (expires == 0 || (last != NULL && last->owner == owner && last->expires == expires))
+	if (expires == 0 ||
+	    (last != NULL && last->owner == owner && strcmp(last->type, type) == 0 &&
+		last->expires == expires))
 		return;
 	facts->sigs = pool_grow(facts->pool, facts->sigs, facts->nsigs, sizeof(*facts->sigs));
 	facts->sigs[facts->nsigs++] = (struct sig){ type, owner, begins, expires };
@@ -142,6 +144,9 @@ settle_failed(const struct search *s, struct seek *seek, const struct dns_questi
 	const char *reason = pool_printf(s->facts->pool, "%s look-up of %s: %s", what, q->name,
 	    q->answer.why);
 
+	/* what an unsigned candidate before it said is of no account */
+	seek->found = (struct dane_facts){ .base = seek->at < seek->n ? seek->candidate[seek->at]
+								       : NULL };
 	settle(seek, DANE_ERROR, reason);
 	if (q->answer.status == DNS_BOGUS)
 		seek->found.why = pool_printf(s->facts->pool, "dnssec-invalid: %s", reason);
@@ -311,7 +316,8 @@ hand_out(struct search *s)
 static void
 keep_route_sigs(struct run_facts *facts)
 {
-	keep_sig(facts, "MX", facts->domain, facts->mx_proof.sig_begins,
+	if (facts->mx.status == DNS_SECURE && !facts->no_mx)
+		keep_sig(facts, "MX", facts->domain, facts->mx_proof.sig_begins,
 	    facts->mx_proof.sig_expires);
 	for (size_t i = 0; i < facts->nhosts; i++) {
 		const struct host *h = &facts->hosts[i];

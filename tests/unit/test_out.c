@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "out_dane.h"
 #include "out_worlds.h"
 #include "summary.h"
 #include "tap.h"
@@ -73,6 +74,17 @@ static const struct {
 	{ "by_address.txt", by_address, FORMAT_PLUGIN, 0 },
 	{ "by_address.json", by_address, FORMAT_JSON, 0 },
 	{ "published.json", published, FORMAT_JSON, 0 },
+	{ "dane_match.txt", dane_match, FORMAT_PLUGIN, 0 },
+	{ "dane_match_v.txt", dane_match, FORMAT_PLUGIN, 1 },
+	{ "dane_match.json", dane_match, FORMAT_JSON, 0 },
+	{ "dane_match_score.txt", dane_match, FORMAT_SCORE, 0 },
+	{ "dane_mismatch.txt", dane_mismatch, FORMAT_PLUGIN, 0 },
+	{ "dane_mismatch.json", dane_mismatch, FORMAT_JSON, 0 },
+	{ "dane_mismatch_matrix.txt", dane_mismatch, FORMAT_MATRIX, 0 },
+	{ "dane_ends.txt", dane_ends, FORMAT_PLUGIN, 0 },
+	{ "dane_ends_matrix.txt", dane_ends, FORMAT_MATRIX, 0 },
+	{ "dane_dns_only.txt", dane_dns_only, FORMAT_PLUGIN, 0 },
+	{ "dane_self_signed.txt", dane_self_signed, FORMAT_PLUGIN, 0 },
 	{ "two_mx.xml", two_mx, FORMAT_XML, 3 },
 	{ "all_statuses.xml", all_statuses, FORMAT_XML, 0 },
 	{ "stopped_early.xml", stopped_early, FORMAT_XML, 0 },
@@ -108,6 +120,11 @@ static const struct {
 	    "mx1.example.org[192.0.2.25] certificate names mx.example.net, 1 MX|cf=93;" },
 	{ "UNKNOWN", resolver, "MX_CF UNKNOWN - example.org: "
 	    "resolver 127.0.0.1 does not answer (5 s)\n" },
+	{ "DANE OK", dane_match, "DANE OK - example.org: 3 of 3 hosts match 3 1 1, signatures 7.9 days"
+	    "|tlsa_total=4;;;0 tlsa_usable=4;;;0 tlsa_matched=2;;;0 hosts_total=3;;;0 hosts_ok=3;;;0 "
+	    "rrsig_days=7.9;3:;1: cert_days=61.2;14:;3: time=0.184s;;;0 " },
+	{ "DANE CRITICAL", dane_mismatch, "DANE CRITICAL - example.org: mx1.example.org[2001:db8::25] "
+	    "RSA chain matches no TLSA record (have 3 1 1 a1b2c3d4..., live 3 1 1 c3d4e5f6...)|" },
 	{ "server OK", one_server, "SMTP_TLS OK - mx1.example.org[192.0.2.25]:25 TLSv1.3 "
 	    "TLS_AES_256_GCM_SHA384, verified, certificate 61 days, 0.142 s|time=0.142s;;;0 " },
 };
