@@ -19,8 +19,8 @@ use POSIX ();
 use Test::More;
 use Time::HiRes 'time';
 
-our @EXPORT = qw(mx_cf smtp_tls run run_many shape_ok checked json_of steps hosts keys_of finding
-    labels state_is quality host_score domain_cf floor_cf explain_failure);
+our @EXPORT = qw(mx_cf smtp_tls dane mtasts run run_many shape_ok checked json_of steps hosts keys_of
+    finding labels state_is quality host_score domain_cf floor_cf explain_failure dane_of);
 
 die "to be run inside the lab: tests/lab/lab.sh prove tests/func/\n" if !$ENV{LAB};
 
@@ -29,6 +29,9 @@ my $LIMIT = 60;		# seconds until a plugin is killed: far over any deadline asked
 my $JOBS = 6;
 my $DUST = 1e-9;
 my @STATES = qw(OK WARNING CRITICAL UNKNOWN);
+my %NAME = (check_mx_cf => 'MX_CF', check_smtp_tls => 'SMTP_TLS', check_dane => 'DANE',
+    check_mtasts => 'MTASTS');
+my $NAMES = join '|', values %NAME;
 my %WORD = (ok => 'ok', fail => 'FAIL', defer => 'defer', skip => '-');
 my %BAND = (
 	'TLSv1' => [64, 74], 'TLSv1.0' => [64, 74], 'TLSv1.1' => [75, 87],
@@ -41,6 +44,8 @@ my $owner = $$;
 
 sub mx_cf { return ('check_mx_cf', @_) }
 sub smtp_tls { return ('check_smtp_tls', @_) }
+sub dane { return ('check_dane', @_) }
+sub mtasts { return ('check_mtasts', @_) }
 
 # --- running
 
@@ -132,7 +137,7 @@ sub plugin_shape
 {
 	my ($r) = @_;
 	my @bad;
-	my $name = $r->{program} eq 'check_mx_cf' ? 'MX_CF' : 'SMTP_TLS';
+	my $name = $NAME{ $r->{program} };
 	if ($r->{first} =~ /^$name (OK|WARNING|CRITICAL|UNKNOWN) - \S/) {
 		push @bad, "state $1 and exit code $r->{exit}" if $1 ne ($STATES[$r->{exit}] // '?');
 	} else {
@@ -175,7 +180,7 @@ sub perf_shape
 sub json_shape
 {
 	my ($r) = @_;
-	return () if $r->{out} =~ /^(?:MX_CF|SMTP_TLS) UNKNOWN - /;	# option errors stay text
+	return () if $r->{out} =~ /^(?:$NAMES) UNKNOWN - /;	# option errors stay text
 	my $json = json_of($r) or return "no JSON: $@";
 	my @bad;
 	push @bad, "state $json->{state}, exit $json->{exit}, exit code $r->{exit}"
@@ -217,11 +222,28 @@ sub json_of
 	return $r->{json};
 }
 
+# The hosts of a run; each is told what of the domain counts for its score.
 sub hosts
 {
 	my ($r) = @_;
 	my $json = json_of($r) or return ();
-	return @{ $json->{hosts} || [] };
+	my @hosts = @{ $json->{hosts} || [] };
+	for my $host (@hosts) {
+		$host->{half_dane} = $json->{dns}{mx}{status} eq 'insecure';
+		$host->{mode} = $json->{mtasts}{status} eq 'ok' ? $json->{mtasts}{mode} : 'none';
+	}
+	return @hosts;
+}
+
+# DANE of a host in one line: "match 3.1.1+ 3.1.2- 1.1.1!", its records matched, not matched, unusable.
+sub dane_of
+{
+	my ($host) = @_;
+	my $dane = $host->{dane};
+	return join ' ', $dane->{status}, sort map {
+		"$_->{usage}.$_->{selector}.$_->{matching}"
+		    . (!$_->{usable} ? '!' : $_->{matched} ? '+' : '-')
+	} @{ $dane->{records} };
 }
 
 # "ok ok FAIL - - - - -" of a host
@@ -285,10 +307,13 @@ sub quality
 {
 	my ($host, $dh_bits) = @_;
 	my $cert = $host->{cert};
-	my $authenticated = $cert && $cert->{trusted} && $cert->{name_match} && $cert->{in_date}
-	    && $cert->{revoked} ne 'revoked';
+	my $dane = $host->{dane}{status} eq 'match' && !$host->{half_dane};
+	my $authenticated = $cert && $cert->{revoked} ne 'revoked'
+	    && ($dane || $cert->{trusted} && $cert->{name_match} && $cert->{in_date});
+	my %mode = (enforce => 10, testing => 5);
 	return cipher_points($host->{tls}, $host, $dh_bits) + key_points($host->{chain}[0])
-	    + ($authenticated ? 40 : 0);
+	    + ($authenticated ? 40 : 0) + ($dane ? 15 : 0)
+	    + ($host->{sts} eq 'pass' ? $mode{ $host->{mode} } // 0 : 0);
 }
 
 # The unfloored score.  The JSON does not tell 10, 20 and 30 apart: those are taken as given.
