@@ -165,6 +165,8 @@ make_etc()
 	printf 'passwd: files\ngroup: files\nhosts: files dns\n' | cover /etc/nsswitch.conf
 	cover /usr/share/dns/root.key <"$LAB_ANCHOR"
 	cp "$LAB_ANCHOR" "$LAB_CHROOT/usr/share/dns/root.key"
+	printf '. 3600 NS ns.example.\nns.example. 3600 A 192.0.2.1\n' >"$LAB_STATE/root.hints"
+	cover /usr/share/dns/root.hints <"$LAB_STATE/root.hints"
 	[ ! -d /etc/ssl/certs ] || mount --bind "$LAB_CA_PATH" /etc/ssl/certs
 	echo "nameserver 127.0.0.1" >"$LAB_CHROOT/etc/resolv.conf"
 }

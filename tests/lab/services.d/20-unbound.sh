@@ -3,9 +3,6 @@
 # Over the delay link they are 192.0.2.53 and 192.0.2.54.
 # shellcheck shell=bash
 
-echo '. 3600 NS ns.example.
-ns.example. 3600 A 192.0.2.1' >"$LAB_STATE/root.hints"
-
 # unbound_conf NAME ADDRESS ADDRESS MODULES
 unbound_conf()
 {
