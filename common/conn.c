@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "conn.h"
+#include "tape.h"
 #include "tick.h"
 #include "wait.h"
 
@@ -19,6 +20,7 @@ struct conn {
 	int fd;
 	int64_t deadline;
 	struct tls *tls;
+	struct tape *tape;	/* NULL: nothing is recorded */
 	struct addr local;
 	size_t at, len;		/* unread bytes are buf[at..len) */
 	char buf[BUFFER];
@@ -136,6 +138,22 @@ conn_deadline(struct conn *c, int64_t deadline)
 	c->deadline = deadline;
 }
 
+void
+conn_tape(struct conn *c, struct tape *tape)
+{
+	c->tape = tape;
+}
+
+/* In the clear every byte is one on the wire; inside TLS those are recorded below us. */
+static void
+record(struct conn *c, bool sent, const char *bytes, size_t n)
+{
+	bool inside = c->tls != NULL;
+
+	if (c->tape != NULL && inside == (c->tape->kind == TAPE_SESSION))
+		tape_packet(c->tape, sent, inside, bytes, n);
+}
+
 static int
 fill_clear(struct conn *c, struct err *e)
 {
@@ -144,6 +162,7 @@ fill_clear(struct conn *c, struct err *e)
 
 		if (n > 0) {
 			c->len = (size_t)n;
+			record(c, false, c->buf, c->len);
 			return 0;
 		}
 		if (n == 0)
@@ -169,6 +188,7 @@ fill(struct conn *c, struct err *e)
 	if ((n = tls_read(c->tls, c->buf, sizeof(c->buf), c->deadline, e)) == -1)
 		return -1;
 	c->len = (size_t)n;
+	record(c, false, c->buf, c->len);
 	return 0;
 }
 
@@ -215,12 +235,15 @@ conn_read(struct conn *c, void *buf, size_t n, struct err *e)
 int
 conn_write(struct conn *c, const char *text, size_t n, struct err *e)
 {
-	if (c->tls != NULL)
+	if (c->tls != NULL) {
+		record(c, true, text, n);
 		return tls_write(c->tls, text, n, c->deadline, e);
+	}
 	while (n > 0) {
 		ssize_t sent = send(c->fd, text, n, MSG_NOSIGNAL);
 
 		if (sent > 0) {
+			record(c, true, text, (size_t)sent);
 			text += sent;
 			n -= (size_t)sent;
 		} else if (errno != EAGAIN && errno != EINTR) {
@@ -244,7 +267,7 @@ int
 conn_start_tls(struct conn *c, const struct tls_ctx *ctx, const char *sni, enum key_kind kind,
     struct err *e)
 {
-	return tls_open(&c->tls, ctx, c->fd, sni, kind, c->deadline, e);
+	return tls_open(&c->tls, ctx, c->fd, sni, kind, c->tape, c->deadline, e);
 }
 
 const struct tls *

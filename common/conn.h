@@ -25,6 +25,12 @@ int conn_open(struct conn **c, const struct addr *to, uint16_t port, const struc
     int64_t deadline, struct err *e);
 void conn_deadline(struct conn *c, int64_t deadline);
 
+/*
+ * Record on tape, by its kind, what goes over the connection from here on; NULL pauses (a password is said).
+ * It must outlive the connection.
+ */
+void conn_tape(struct conn *c, struct tape *tape);
+
 /* Can a socket be bound to source?  ERR_USAGE when this machine has no such address. */
 int conn_check_source(const struct addr *source, struct err *e);
 

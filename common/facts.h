@@ -178,6 +178,40 @@ struct dane_facts {
 
 enum sts_status { STS_NOT_TESTED, STS_PASS, STS_NOT_LISTED, STS_NO_TLS, STS_CERT };
 
+/* What our ClientHello offered, in words, best first; NULL where it has no such part. */
+struct tls_offer {
+	const char *versions, *groups, *signatures;
+	const char *alpn, *name;
+	size_t suites;
+	bool resumption;		/* an earlier session */
+};
+
+/* A message of the TLS handshake, an alert, a change of cipher. */
+struct tls_event {
+	int64_t at_us;			/* since the start of this host's test */
+	bool sent;
+	const char *name;		/* "ClientHello", "fatal alert: handshake failure" */
+	size_t length;			/* bytes, its header included */
+};
+
+struct packet {
+	int64_t at_us;
+	bool sent;
+	bool tls;			/* ssldetail: went inside TLS; debug: is TLS */
+	uint8_t *bytes;
+	size_t len;
+};
+
+/* Recorded when the format asks (plan.h, tape): messages and what went inside TLS, or the bytes on the wire. */
+struct wire_facts {
+	struct tls_offer offer;		/* of the last handshake */
+	struct tls_event *event;
+	size_t nevents, events_left_out;
+	struct packet *packet;
+	size_t npackets;
+	size_t left_out;		/* bytes beyond what is kept */
+};
+
 struct smtp_facts {
 	const char *banner;		/* NULL: none came */
 	const char **extensions;	/* of the first EHLO, behind the host name */
@@ -247,6 +281,7 @@ struct host {
 	enum sts_status sts;
 	struct talk *talk;
 	size_t ntalk;
+	struct wire_facts wire;
 	int64_t took_us;		/* from connect to QUIT */
 	struct pool *pool;		/* this host's memory */
 };

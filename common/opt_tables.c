@@ -6,7 +6,7 @@
 
 /* In the order of their enums. */
 static const char *const formats[] = { "plugin", "score", "matrix", "smtp", "detail", "certdetail",
-	"json", "xml", "csv", NULL };
+	"ssldetail", "debug", "json", "xml", "csv", NULL };
 static const char *const styles[] = { "range", "number", "none", NULL };
 static const char *const versions[] = { "1.0", "1.1", "1.2", "1.3", NULL };
 static const char *const dnssecs[] = { "validate", "ad", "off", NULL };
@@ -32,8 +32,9 @@ const struct opt opt_common[] = {
 	{ 'v', "verbose", OPT_COUNT, AT(verbose), NULL,
 	    .help = "say more: -v the matrix, -vv the SMTP transcript, -vvv certificates, too" },
 	{ 0, "format", OPT_WORD, AT(format), "FORMAT",
-	    .help = "what to print: plugin (default), score, matrix, smtp, detail, certdetail, json, xml or csv; the exit code "
-	    "is the same in all", .words = formats, .first = FORMAT_PLUGIN },
+	    .help = "what to print: plugin (default), score, matrix, smtp, detail, certdetail, "
+	    "ssldetail, debug, json, xml or csv; the exit code is the same in all but debug, "
+	    "where it tells whether a connection was made", .words = formats, .first = FORMAT_PLUGIN },
 	{ 0, "severity", OPT_SEVERITY, AT(severity), "KEY=STATE",
 	    .help = "what a finding counts as: ok, warning, critical or unknown; the keys stand "
 	    "below; repeatable" },

@@ -171,6 +171,7 @@ out_render(const struct out *o)
 	case FORMAT_JSON: return out_json(o);
 	case FORMAT_XML: return out_xml(o);
 	case FORMAT_CSV: return out_csv(o);
+	case FORMAT_DEBUG: return out_debug(o);
 	default: return out_human(o);
 	}
 }

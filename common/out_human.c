@@ -135,15 +135,27 @@ arrow(const struct talk *talk)
 }
 
 void
-out_add_talk(struct text *t, const struct out *o, const struct host *h)
+out_add_host(struct text *t, const struct out *o, const struct host *h)
 {
 	text_add(t, "\nTrying TLS on %s (%d):\n", out_shown(o, out_host(o->p, h, true)),
 	    h->preference);
+}
+
+void
+out_add_time(struct text *t, int64_t at_us)
+{
+	text_add(t, "[%03" PRId64 ".%03" PRId64 "] ", at_us / 1000000, at_us / 1000 % 1000);
+}
+
+void
+out_add_talk(struct text *t, const struct out *o, const struct host *h)
+{
+	out_add_host(t, o, h);
 	for (size_t i = 0; i < h->ntalk; i++) {
 		const struct talk *talk = &h->talk[i];
 
-		text_add(t, "[%03" PRId64 ".%03" PRId64 "] %s%s\n", talk->at_us / 1000000,
-		    talk->at_us / 1000 % 1000, arrow(talk), out_shown(o, talk->text));
+		out_add_time(t, talk->at_us);
+		text_add(t, "%s%s\n", arrow(talk), out_shown(o, talk->text));
 	}
 	if (h->ntalk == 0 && h->why != NULL)
 		text_add(t, "Not tested: %s\n", out_shown(o, h->why));
@@ -158,6 +170,8 @@ add_block(struct text *t, const struct out *o, const struct host *h)
 		return;
 	out_add_certs(t, o, h);
 	out_add_revocation(t, o, h);
+	if (o->plan->format >= FORMAT_SSLDETAIL)
+		out_add_session(t, o, h);
 }
 
 /* The first line: the CF; where a plugin gives none, its answer. */

@@ -70,6 +70,7 @@ const char *out_json_fault(struct pool *p, const struct plan *plan, const char *
 const char *out_xml(const struct out *o);
 const char *out_xml_fault(struct pool *p, const struct plan *plan, const char *why);
 const char *out_csv(const struct out *o);
+const char *out_debug(const struct out *o);
 
 /* Parts of the human formats that -v adds to the plugin format. */
 void out_add_matrix(struct text *t, const struct out *o);
@@ -78,6 +79,18 @@ void out_add_certs(struct text *t, const struct out *o, const struct host *h);
 
 /* What CRL and OCSP said of a host's certificates. */
 void out_add_revocation(struct text *t, const struct out *o, const struct host *h);
+
+/* The TLS session of h, its handshake message by message, and what went inside. */
+void out_add_session(struct text *t, const struct out *o, const struct host *h);
+
+/* "Trying TLS on mx1.example.org[192.0.2.25]:25 (10):", behind an empty line. */
+void out_add_host(struct text *t, const struct out *o, const struct host *h);
+
+/* "[000.021] ". */
+void out_add_time(struct text *t, int64_t at_us);
+
+/* The bytes recorded of h, as hex and ASCII. */
+void out_add_packets(struct text *t, const struct out *o, const struct wire_facts *wire);
 
 /* "HOST lost 2.6 of 121: dane: why. fix": one line of --explain, without its end. */
 const char *out_lost(const struct out *o, const struct host *h, const struct score_lost *lost);

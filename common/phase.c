@@ -27,8 +27,12 @@ static int
 open_conn(struct probe *p, struct err *e)
 {
 	p->waiting = "the connection";
-	return conn_open(&p->conn, &p->h->address, p->h->port, &p->env->plan->source, p->deadline,
-	    e);
+	if (conn_open(&p->conn, &p->h->address, p->h->port, &p->env->plan->source, p->deadline,
+		e) == -1)
+		return -1;
+	if (p->tape.kind != TAPE_NONE)
+		conn_tape(p->conn, &p->tape);
+	return 0;
 }
 
 static int

@@ -12,6 +12,7 @@
 
 #include "probe.h"
 #include "smtp.h"
+#include "tape.h"
 
 enum phase_id {
 	PHASE_ANSWER, PHASE_GREET, PHASE_HELLO, PHASE_OFFER, PHASE_SESSION, PHASE_CERT, PHASE_INNER, PHASE_MAIL,
@@ -39,6 +40,7 @@ struct probe {
 	int64_t deadline;
 	struct conn *conn;
 	struct smtp_log log;
+	struct tape tape;	/* of all connections to the host */
 	struct tls_chain chain;
 	struct shot shot[SHOTS];
 	size_t nshots;		/* 0: there is nothing for DANE to judge */

@@ -357,7 +357,11 @@ presets(struct plan *plan, struct err *e)
 		plan->ignore_unreachable = plan->quick;
 	if (plan->quick && plan->stop_arg == NULL)
 		plan->stop_after = STEP_SECURE;
-	plan->cert_text = plan->format == FORMAT_CERTDETAIL;
+	plan->cert_text = plan->format == FORMAT_CERTDETAIL || plan->format == FORMAT_SSLDETAIL;
+	if (plan->format == FORMAT_SSLDETAIL)
+		plan->tape = TAPE_SESSION;
+	if (plan->format == FORMAT_DEBUG)
+		plan->tape = TAPE_WIRE;
 	if (plan->started == 0)
 		plan->started = tick_now();
 	plan->deadline = plan->started + (int64_t)(plan->timeout * TICK_SEC);

@@ -19,9 +19,12 @@
 /* The human ones in the order of how much they tell: each adds to the one before. */
 enum format {
 	FORMAT_PLUGIN, FORMAT_SCORE, FORMAT_MATRIX, FORMAT_SMTP, FORMAT_DETAIL, FORMAT_CERTDETAIL,
-	FORMAT_JSON, FORMAT_XML, FORMAT_CSV
+	FORMAT_SSLDETAIL, FORMAT_DEBUG, FORMAT_JSON, FORMAT_XML, FORMAT_CSV
 };
 enum dnssec { DNSSEC_AUTO, DNSSEC_VALIDATE, DNSSEC_AD, DNSSEC_OFF };
+/* What of the wire is recorded: nothing, TLS messages and what went inside TLS, every byte as it went. */
+enum tape_kind { TAPE_NONE, TAPE_SESSION, TAPE_WIRE };
+
 enum match { MATCH_MX, MATCH_DOMAIN, MATCH_ANY, MATCH_NONE };
 
 enum tlsrpt_wish { TLSRPT_REQUIRE, TLSRPT_WARN, TLSRPT_IGNORE };
@@ -70,6 +73,7 @@ struct plan {
 	long verbose;
 	enum format format;
 	bool cert_text;			/* after plan_finish(): the format shows certificates decoded */
+	enum tape_kind tape;		/* after plan_finish(): what the format shows of the wire */
 	int severity[SEV_COUNT];	/* enum state or SEV_DEFAULT */
 	enum range_style perf_style;
 	bool explain;

@@ -120,6 +120,7 @@ run_plan(const struct plan *plan, struct pool *pool)
 	struct verdict verdict = { .state = STATE_UNKNOWN };
 	struct score score;
 	struct err e = { 0 };
+	enum state state;
 
 	if (run_target(&facts, plan, &e) == -1) {
 		say(out_fault(pool, plan, e.msg));
@@ -128,14 +129,15 @@ run_plan(const struct plan *plan, struct pool *pool)
 	}
 	score_run(&score, pool, &facts, plan);
 	verdict_make(&verdict, pool, &facts, &score, plan);
+	state = verdict_exit(&verdict, &facts, plan);
 	if (!say(out_render(&(struct out){ .plan = plan,
 		.facts = &facts,
 		.score = &score,
 		.verdict = &verdict,
 		.p = pool })))
-		verdict.state = STATE_UNKNOWN;
+		state = STATE_UNKNOWN;
 	run_free(&facts);
-	return verdict.state;
+	return state;
 }
 
 int

@@ -138,6 +138,7 @@ probe_host(struct host *h, const struct probe_env *env, int64_t deadline)
 	h->pool = pool_new();
 	p.log.pool = h->pool;
 	p.log.began = tick_now();
+	p.tape = (struct tape){ h->pool, p.log.began, env->plan->tape, .kept = 0 };
 	phase_dane_start(&p);
 	run_phases(&p, env->plan->direct_tls ? phases_direct_tls : phases_starttls,
 	    last_phase(env->plan));
@@ -149,5 +150,6 @@ probe_host(struct host *h, const struct probe_env *env, int64_t deadline)
 	tls_chain_free(&p.chain);
 	h->talk = p.log.talk;
 	h->ntalk = p.log.ntalk;
+	h->wire = p.tape.facts;
 	h->took_us = tick_now() - p.log.began;
 }

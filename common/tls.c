@@ -13,6 +13,7 @@
 #include "text.h"
 #include "tick.h"
 #include "tls.h"
+#include "tls_tape.h"
 #include "wait.h"
 
 /* Everything there is, anonymous suites last: weak servers are measured here and judged by the score. */
@@ -246,7 +247,7 @@ set_key_kind(SSL *ssl, enum key_kind kind)
 
 int
 tls_open(struct tls **tls, const struct tls_ctx *ctx, int fd, const char *sni,
-    enum key_kind kind, int64_t deadline, struct err *e)
+    enum key_kind kind, struct tape *tape, int64_t deadline, struct err *e)
 {
 	struct tls *t = calloc(1, sizeof(*t));
 	int64_t began = tick_now();
@@ -258,6 +259,7 @@ tls_open(struct tls **tls, const struct tls_ctx *ctx, int fd, const char *sni,
 	}
 	t->fd = fd;
 	SSL_set_app_data(t->ssl, t);
+	tls_tape(t->ssl, tape);
 	SSL_set_tlsext_status_type(t->ssl, TLSEXT_STATUSTYPE_ocsp);
 	if (!set_key_kind(t->ssl, kind)) {
 		err_set(e, ERR_TLS, "this OpenSSL cannot ask for a certificate of one kind");

@@ -41,13 +41,16 @@ struct tls_chain {
 int tls_ctx_new(struct tls_ctx **ctx, const struct plan *plan, struct err *e);
 void tls_ctx_free(struct tls_ctx *ctx);
 
+struct tape;
+
 /*
  * Handshake on the connected, non-blocking fd; sni NULL sends none.  kind other than KEY_ANY lets the server show
- * a certificate with such a key only, whatever --ciphers and --sigalgs say.  On success *tls is the session.
+ * a certificate with such a key only, whatever --ciphers and --sigalgs say.  tape (NULL: none) must outlive the
+ * session.  On success *tls is the session.
  * ERR_TLS and ERR_ALERT (with OpenSSL's reason in words), ERR_CLIENT_CERT, ERR_CLOSED, ERR_TIMEOUT.
  */
 int tls_open(struct tls **tls, const struct tls_ctx *ctx, int fd, const char *sni,
-    enum key_kind kind, int64_t deadline, struct err *e);
+    enum key_kind kind, struct tape *tape, int64_t deadline, struct err *e);
 
 /* The server asked for a client certificate and we had none. */
 bool tls_cert_asked(const struct tls *tls);

@@ -151,3 +151,16 @@ verdict_host(const struct verdict *v, const struct host *h)
 			worst = state_worse(worst, v->findings[i].state);
 	return worst;
 }
+
+enum state
+verdict_exit(const struct verdict *v, const struct run_facts *facts, const struct plan *plan)
+{
+	if (plan->format != FORMAT_DEBUG)
+		return v->state;
+	if (facts->fault != FAULT_NONE)
+		return STATE_UNKNOWN;
+	for (size_t i = 0; i < facts->nhosts; i++)
+		if (facts->hosts[i].step[STEP_ANSWER].state == STEP_OK)
+			return STATE_OK;
+	return STATE_CRITICAL;
+}

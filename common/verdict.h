@@ -21,6 +21,13 @@ struct verdict {
 void verdict_make(struct verdict *out, struct pool *p, const struct run_facts *facts,
     const struct score *score, const struct plan *plan);
 
+/*
+ * The exit code as a state: the verdict's, but in format debug, which judges nothing, OK when any connection was
+ * made, else CRITICAL (output.md); a fault of ours stays UNKNOWN.
+ */
+enum state verdict_exit(const struct verdict *v, const struct run_facts *facts,
+    const struct plan *plan);
+
 /* The worst state of the findings of one host, OK without any. */
 enum state verdict_host(const struct verdict *v, const struct host *h);
 

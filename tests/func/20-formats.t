@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-3.0-or-later
-# 20-formats.t - the formats of TestReceiver against real servers: xml, csv.
+# 20-formats.t - the formats of TestReceiver against real servers: xml, csv, certificates, TLS sessions, bytes.
 
 use strict;
 use warnings;
@@ -160,6 +160,123 @@ for my $domain (qw(good ecdsa selfsigned muststaple nameconstraint expired rsa10
 		$text =~ s/^  //mg;
 		is($text, decoded($pem), "certdetail $domain: decoded as by openssl");
 	}
+}
+
+# --- ssldetail: the session, its messages in order, what went inside
+
+# "<ServerHello >Finished ...", as often as it was said
+sub messages
+{
+	my ($out) = @_;
+	my ($list) = $out =~ /^TLS handshake:\n((?:\[[\d.]+\] (?: --> |<-- ).*\n)*)/m or return '';
+	return join ' ', map { /\] ( --> |<-- )(.*), \d+ bytes?$/ ? ($1 eq '<-- ' ? '<' : '>') . $2 : "?$_" }
+	    split /\n/, $list;
+}
+
+my %MESSAGES = (
+	tls13 => qr/^>ClientHello <ServerHello(?: <ChangeCipherSpec)? <EncryptedExtensions <Certificate <CertificateVerify <Finished >ChangeCipherSpec >Finished(?: <NewSessionTicket)* >warning alert: close notify$/,
+	tls12 => qr/^>ClientHello <ServerHello <Certificate <ServerKeyExchange <ServerHelloDone >ClientKeyExchange >ChangeCipherSpec >Finished(?: <NewSessionTicket)?(?: <ChangeCipherSpec)? <Finished >warning alert: close notify$/,
+	tls10 => qr/^>ClientHello <ServerHello <Certificate .*<ServerHelloDone >ClientKeyExchange >ChangeCipherSpec >Finished /,
+	clientask => qr/ <CertificateRequest .*>Certificate /,
+	'handshake-alert' => qr/^>ClientHello <fatal alert: handshake failure$/,
+	'handshake-reset' => qr/^>ClientHello$/,
+);
+my %session;
+for my $domain (sort keys %MESSAGES) {
+	my $run = checked("ssldetail $domain", mx_cf('-H', "$domain.example", '-4', '--format=ssldetail'));
+	like(messages($run->{out}), $MESSAGES{$domain}, "ssldetail $domain: messages in order");
+	$session{$domain} = $run->{out};
+}
+for my $line ('TLS session:', '  version: TLSv1.3', '  cipher: TLS_AES_256_GCM_SHA384, 256 bits, with forward secrecy, with AEAD',
+	'  group: X25519', '  signature: RSA-PSS', '  versions offered: TLSv1.3, TLSv1.2, TLSv1.1, TLSv1.0',
+	'  server name sent: mx.tls13.example', '  ALPN: none offered', 'Decrypted traffic:') {
+	like($session{tls13}, qr/^\Q$line\E$/m, "ssldetail: $line");
+}
+like($session{tls13}, qr/^  resumption: a new session, \d+ tickets? from the server$/m, 'ssldetail: resumption');
+like($session{tls13}, qr/^  groups offered: .*X25519.*P-256/m, 'ssldetail: groups offered');
+like($session{tls13}, qr/-----BEGIN CERTIFICATE-----.*X509v3 extensions:.*^TLS session:/ms, 'ssldetail: certificates, too');
+like($session{'handshake-alert'}, qr/^TLS session: none$/m, 'ssldetail: no session');
+unlike($session{'handshake-alert'}, qr/^Decrypted traffic/m, 'ssldetail: nothing inside without one');
+$r = checked('ssldetail offer', mx_cf('-H', 'tls12.example', '-4', '--format=ssldetail', '--tls-max=1.2', '--groups=P-384:P-256',
+    '--ciphers=ECDHE-RSA-AES256-GCM-SHA384', '--sni=none'));
+like($r->{out}, qr/^  versions offered: up to TLSv1\.2\n  suites offered: 2\n  groups offered: P-384, P-256\n(?:.*\n)  server name sent: none$/m,
+    'ssldetail: what the options made of the offer');
+$r = checked('ssldetail notls', mx_cf('-H', 'notls.example', '--format=ssldetail'));
+unlike($r->{out}, qr/TLS session|TLS handshake/, 'ssldetail: nothing where TLS was not tried');
+
+# [direction, TLS?, bytes] of every packet of a dump
+sub packets
+{
+	my ($out) = @_;
+	my @packets;
+	for (split /\n/, $out) {
+		if (/^\[[\d.]+\] ( -->|<--| ~~>|<~~) (\d+) bytes?$/) {
+			my ($arrow, $n) = ($1, $2);
+			push @packets, { sent => 0 + ($arrow =~ />/), tls => 0 + ($arrow =~ /~/), length => $n, bytes => '' };
+		} elsif (/^  ([0-9a-f]{4,})  ((?:[0-9a-f]{2} {1,2}){1,16}) *\|([\x20-\x7e]{1,16})\|$/) {
+			my ($at, $hex, $ascii) = (hex $1, $2, $3);
+			return "misplaced: $_" if $at != length $packets[-1]{bytes};
+			my $bytes = pack 'H*', $hex =~ s/ //gr;
+			return "not the same in ASCII: $_" if ($bytes =~ s/[^\x20-\x7e]/./gr) ne $ascii;
+			$packets[-1]{bytes} .= $bytes;
+		}
+	}
+	return @packets;
+}
+
+sub bytes_of
+{
+	my ($packets, %want) = @_;
+	return join '', map { $_->{bytes} } grep { my $p = $_; !grep { $p->{$_} != $want{$_} } keys %want } @$packets;
+}
+
+my @inside = packets($session{tls13} =~ s/.*^Decrypted traffic:\n//msr);
+is_deeply([grep { length $_->{bytes} != $_->{length} } @inside], [], 'ssldetail: lengths');
+is(bytes_of(\@inside, sent => 1), "EHLO probe.client.example\r\nMAIL FROM:<>\r\nQUIT\r\n", 'ssldetail: what we said');
+like(bytes_of(\@inside, sent => 0), qr/^250-mx\.tls13\.example\r\n.*\r\n221 2\.0\.0 Bye\r\n\z/s, 'ssldetail: what the server said');
+
+# --- debug: nothing but the bytes on the wire
+
+my $debug = checked('debug', mx_cf('-H', 'tls13.example', '-4', '--format=debug'));
+is($debug->{exit}, 0, 'debug: a connection');
+unlike($debug->{out}, qr/Confidence|SSLVersion|VALIDATED|MX Server/, 'debug: no judgement');
+like($debug->{first}, qr/^Trying TLS on mx\.tls13\.example\[192\.0\.2\.11\]:25 \(10\):$/, 'debug: the host');
+my @wire = packets($debug->{out});
+is_deeply([grep { length $_->{bytes} != $_->{length} } @wire], [], 'debug: lengths');
+is(bytes_of(\@wire, tls => 0, sent => 1), "EHLO probe.client.example\r\nSTARTTLS\r\n", 'debug: sent in the clear');
+like(bytes_of(\@wire, tls => 0, sent => 0), qr/^220 mx\.tls13\.example.*\r\n220 2\.0\.0 Ready to start TLS\r\n\z/s,
+    'debug: received in the clear');
+for my $sent (0, 1) {
+	my $tls = bytes_of(\@wire, tls => 1, sent => $sent);
+	my $records = 0;
+	while ($tls =~ /^[\x14-\x17]\x03[\x01-\x03](..)/s && length $tls >= 5 + unpack 'n', $1) {
+		substr $tls, 0, 5 + unpack('n', $1), '';
+		$records++;
+	}
+	cmp_ok($records, '>', 4, "debug: TLS records, sent $sent");
+	is($tls, '', "debug: nothing but TLS records, sent $sent");
+}
+my @EXITS = (
+	['refused', 2], ['noaddr', 2], ['nullmx', 2], ['nosuch', 2], ['silent', 0], ['notls', 0],
+	['selfsigned', 0], ['halfdead', 0], ['alldead', 2], ['handshake-reset', 0], ['banner554', 0],
+);
+my @exits = run_many(map { [mx_cf('-H', "$_->[0].example", '--format=debug', '--host-timeout=3')] } @EXITS);
+for my $n (0 .. $#EXITS) {
+	shape_ok($exits[$n], "debug $EXITS[$n][0]");
+	is($exits[$n]{exit}, $EXITS[$n][1], "debug $EXITS[$n][0]: exit code");
+}
+like($exits[0]{out}, qr/^No connection: \S/m, 'debug refused: why');
+$r = checked('debug option', mx_cf('-H', 'good.example', '--format=debug', '--port=0'));
+is($r->{exit}, 3, 'debug: a bad option is UNKNOWN');
+$r = checked('debug server', smtp_tls('-H', 'mx.good.example', '-4', '--format=debug', '--direct-tls'));
+my @direct = packets($r->{out});
+is(bytes_of(\@direct, tls => 0), '', 'debug: direct TLS has nothing in the clear');
+like(bytes_of(\@direct, sent => 1), qr/^\x16\x03\x01/, 'debug: direct TLS begins with a ClientHello');
+$r = checked('debug binary', mx_cf('-H', 'banner-binary.example', '--format=debug', '--host-timeout=3'));
+like(bytes_of([packets($r->{out})], sent => 0), qr/^220.*[\x00-\x08\x80-\xff]/s, 'debug: bytes as they came');
+for my $endless (qw(banner-endless ehlo-flood)) {
+	$r = checked("debug $endless", mx_cf('-H', "$endless.example", '--format=debug', '--host-timeout=3'));
+	cmp_ok(length $r->{out}, '<', 8 << 20, "debug $endless: bounded");
 }
 
 done_testing;

@@ -203,6 +203,51 @@ all_statuses(struct world *w)
 	find(w, SEV_UNREACHABLE, STATE_OK, &w->host[3], "is unreachable: connection refused");
 }
 
+/* A session with all that can be recorded of it, and a host that refused one. */
+static void
+recorded(struct world *w)
+{
+	static uint8_t ehlo[] = "EHLO probe.example.net\r\n",
+		       reply[] = { 0, '\n', 0x7f, 0x80, 0xff, '|' };
+	static struct packet packets[] = {
+		{ 30 * MS, true, true, ehlo, sizeof(ehlo) - 1 },
+		{ 31 * MS, false, true, reply, sizeof(reply) },
+	};
+	static struct tls_event events[] = {
+		{ 20 * MS, true, "ClientHello", 321 },
+		{ 25 * MS, false, "ServerHello", 122 },
+		{ 26 * MS, true, "ChangeCipherSpec", 1 },
+		{ 1027 * MS, false, "NewSessionTicket", 233 },
+	};
+	static struct tls_event refusal[] = {
+		{ 20 * MS, true, "ClientHello", 321 },
+		{ 21 * MS, false, "fatal alert: handshake failure", 2 },
+	};
+	struct tls_offer offer = { .versions = "TLSv1.3, TLSv1.2", .groups = "X25519, P-256", .suites = 87,
+		.signatures = "ed25519", .name = "mx1.example.org" };
+
+	broken_session(w);
+	w->host[0].wire = (struct wire_facts){ offer, events, 4, 0, packets, 2, 0 };
+	w->host[1].wire = (struct wire_facts){ .offer = { .versions = "up to TLSv1.2" }, .event = refusal,
+		.nevents = 2, .events_left_out = 3, .left_out = 1234 };
+}
+
+/* Bytes as they went, one host that never answered, one with nothing said. */
+static void
+bytes_only(struct world *w)
+{
+	static uint8_t banner[] = "220 mx1.example.org ESMTP |x=1 \033[31m\r\n",
+		       hello[] = { 0x16, 3, 1 };
+	static struct packet packets[] = {
+		{ 400, false, false, banner, sizeof(banner) - 1 },
+		{ 1234567, true, true, hello, sizeof(hello) },
+		{ 1234568, false, true, hello, 1 },
+	};
+
+	all_statuses(w);
+	w->host[0].wire = (struct wire_facts){ .packet = packets, .npackets = 3 };
+}
+
 static void
 quick(struct world *w)
 {

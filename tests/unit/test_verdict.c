@@ -732,9 +732,44 @@ test_note_names(void)
 	pool_free(t.p);
 }
 
+/* Format debug has no verdict: was there a connection? */
+static void
+test_debug_exit(void)
+{
+	static const struct {
+		const char *name;
+		const char *hosts[HOSTS];
+		enum fault fault;
+		enum state debug;
+	} rows[] = {
+		{ "one refuses", { "refused" }, FAULT_NONE, STATE_CRITICAL },
+		{ "no TLS", { "no STARTTLS" }, FAULT_NONE, STATE_OK },
+		{ "the second answers", { "refused", "silent" }, FAULT_NONE, STATE_OK },
+		{ "all well", { "TLS 1.3" }, FAULT_NONE, STATE_OK },
+		{ "no host", { NULL }, FAULT_NONE, STATE_CRITICAL },
+		{ "the resolver is silent", { NULL }, FAULT_RESOLVER, STATE_UNKNOWN },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t n = rows[i].hosts[0] == NULL ? 0 : rows[i].hosts[1] == NULL ? 1 : 2;
+		struct trial t;
+
+		trial_start(&t, rows[i].hosts, n);
+		t.facts.fault = rows[i].fault;
+		trial_judge(&t);
+		tap_ok(verdict_exit(&t.v, &t.facts, &t.plan) == t.v.state,
+		    "exit code, %s: the verdict's", rows[i].name);
+		t.plan.format = FORMAT_DEBUG;
+		tap_ok(verdict_exit(&t.v, &t.facts, &t.plan) == rows[i].debug,
+		    "exit code of debug, %s", rows[i].name);
+		pool_free(t.p);
+	}
+}
+
 int
 main(void)
 {
+	test_debug_exit();
 	test_situations();
 	test_runs();
 	test_ends();
