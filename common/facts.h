@@ -33,7 +33,7 @@ enum host_status {
 	HOST_NOT_STARTED,	/* the run's deadline came first: no row in the average */
 	HOST_TESTED,		/* passed HELO (direct TLS: the handshake was tried) */
 	HOST_UNTESTED,		/* failed or deferred Answer, Connect or HELO, or has no address: 50 */
-	HOST_SKIPPED,		/* this machine lacks the address family, or -4/-6 excludes it: no row */
+	HOST_SKIPPED,		/* this machine lacks the address family, an option excludes it: no row */
 };
 
 /* Protocols in the order of their strength. */
@@ -346,7 +346,7 @@ struct sig {
 
 /* One run: a target and its hosts. */
 struct run_facts {
-	const char *target;		/* as shown: "user@example.org", A-labels */
+	const char *target;		/* as shown: "user@example.org", A-labels; NULL: --lint without one */
 	const char *domain;		/* A-labels; check_smtp_tls: --for-domain or NULL */
 	int64_t wall;			/* seconds since the epoch at the start */
 	int64_t took_us, dns_us;

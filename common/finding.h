@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* finding.h - what is wrong with one host, as findings of the keys of sev.h.  Pure. */
+/* finding.h - what is wrong with a host, or with what the domain publishes, as findings of sev.h.  Pure. */
 #ifndef FINDING_H
 #define FINDING_H
 
@@ -46,5 +46,15 @@ void finding_dane_run(struct findings *f);
 
 /* The signature under DANE that expires first, but for those of online signers; NULL: none. */
 const struct sig *finding_next_sig(const struct run_facts *facts);
+
+/*
+ * What is published of MTA-STS: the target's.  With a null MX nothing is said to be missing, here and in
+ * finding_sts_limits(): that has TLS-RPT, what is unwise, and thresholds, which all stand behind the hosts'.
+ */
+void finding_sts(struct findings *f);
+void finding_sts_limits(struct findings *f);
+
+/* h against the MTA-STS policy, tested or not. */
+void finding_sts_host(struct findings *f, const struct host *h);
 
 #endif

@@ -83,7 +83,7 @@ note_run(const char ***notes, struct pool *p, const struct run_facts *facts,
 	for (size_t i = 0; i < facts->nhosts; i++) {
 		const struct host *h = &facts->hosts[i];
 
-		if (h->status == HOST_SKIPPED)
+		if (h->status == HOST_SKIPPED && !plan->lint)
 			note_add(&to, h, "skipped%s%s", h->why == NULL ? "" : ": ",
 			    h->why == NULL ? "" : h->why);
 		if (h->status == HOST_TESTED)

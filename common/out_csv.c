@@ -27,7 +27,7 @@ out_csv(const struct out *o)
 	struct text t = { .p = o->p };
 
 	text_add(&t, "%s", head);
-	add_field(&t, o->facts->target);
+	add_field(&t, o->facts->target != NULL ? o->facts->target : "");
 	text_add(&t, ",");
 	if (o->score->known)
 		text_add(&t, "%d", o->score->cf);

@@ -66,7 +66,10 @@ out_is_quiet(const struct out *o, const struct finding *f)
 	case SEV_CERT_EXPIRED:
 	case SEV_CERT_WEAK:
 	case SEV_DANE_NONE:
-	case SEV_DANE_LINT: return true;
+	case SEV_DANE_LINT:
+	case SEV_STS_NONE:
+	case SEV_STS_LINT:
+	case SEV_TLSRPT_NONE: return true;
 	default: return false;
 	}
 }

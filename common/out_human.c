@@ -216,9 +216,13 @@ out_human(const struct out *o)
 	add_cf_line(&t, o);
 	if (o->plan->format != FORMAT_SCORE && o->facts->dns_why != NULL)
 		text_add(&t, "No host to test: %s\n", o->facts->dns_why);
-	else if (o->plan->format != FORMAT_SCORE)
+	else if (o->plan->format != FORMAT_SCORE && !o->plan->lint)
 		out_add_matrix(&t, o);
-	if (o->plan->format >= FORMAT_SMTP)
+	else if (o->plan->format != FORMAT_SCORE)
+		out_add_sts_hosts(&t, o);
+	if (o->plan->format != FORMAT_SCORE && o->plan->plugin == PLUGIN_MTASTS)
+		out_add_sts(&t, o);
+	if (o->plan->format >= FORMAT_SMTP && !o->plan->lint)
 		for (size_t i = 0; i < o->facts->nhosts; i++)
 			add_block(&t, o, &o->facts->hosts[i]);
 	if (o->plan->explain)

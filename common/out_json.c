@@ -7,6 +7,7 @@
 
 #include "out_parts.h"
 #include "perf.h"
+#include "sts.h"
 #include "summary.h"
 #include "version.h"
 
@@ -35,13 +36,6 @@ static const char *const revocations[] = {
 	[REVOKED_YES] = "revoked",
 	[REVOKED_UNKNOWN] = "unknown",
 };
-static const char *const sts_statuses[] = {
-	[STS_NOT_TESTED] = "not-tested",
-	[STS_PASS] = "pass",
-	[STS_NOT_LISTED] = "not-listed",
-	[STS_NO_TLS] = "no-tls",
-	[STS_CERT] = "cert",
-};
 static const char *const policy_statuses[] = {
 	[POLICY_NOT_TESTED] = "not-tested",
 	[POLICY_OK] = "ok",
@@ -49,12 +43,6 @@ static const char *const policy_statuses[] = {
 	[POLICY_INVALID] = "invalid",
 	[POLICY_FETCH_ERROR] = "fetch-error",
 	[POLICY_ERROR] = "error",
-};
-static const char *const sts_modes[] = {
-	[STS_MODE_UNKNOWN] = NULL,
-	[STS_MODE_NONE] = "none",
-	[STS_MODE_TESTING] = "testing",
-	[STS_MODE_ENFORCE] = "enforce",
 };
 
 static void
@@ -341,7 +329,7 @@ host_of(const struct out *o, size_t i)
 	put(object, "cert", cert_of(&h->cert));
 	put(object, "chain", chain_of(o, h));
 	put(object, "dane", dane_of(o, &h->dane));
-	put_text(object, "sts", sts_statuses[h->sts]);
+	put_text(object, "sts", sts_status_name(h->sts));
 	put(object, "lost", lost_of(score));
 	return object;
 }
@@ -364,7 +352,7 @@ mtasts_of(const struct mtasts_facts *sts)
 
 	put_text(object, "status", policy_statuses[sts->status]);
 	put_text(object, "id", sts->id);
-	put_text(object, "mode", valid ? sts_modes[sts->mode] : NULL);
+	put_text(object, "mode", valid ? sts_mode_name(sts->mode) : NULL);
 	put(object, "max_age", valid ? json_integer(sts->max_age) : NULL);
 	put_texts(object, "mx", sts->mx, sts->nmx);
 	put_text(object, "why", sts->why);
@@ -385,7 +373,7 @@ tlsrpt_of(const struct tlsrpt_facts *rpt)
 static json_t *
 value_of(const struct perf *perf)
 {
-	if (perf->unit == PERF_COUNT)
+	if (perf->unit == PERF_COUNT || perf->unit == PERF_WHOLE_SECONDS)
 		return json_integer((json_int_t)perf->value);
 	return json_real(perf->value);
 }

@@ -92,6 +92,16 @@ void out_add_time(struct text *t, int64_t at_us);
 /* The bytes recorded of h, as hex and ASCII. */
 void out_add_packets(struct text *t, const struct out *o, const struct wire_facts *wire);
 
+/* "policy id 2026 mode testing"; "" where nothing valid is published. */
+const char *out_sts_policy(const struct out *o);
+
+/* ", 2 MX pass", ", 1 of 2 MX listed" (where none was to be probed); "" where no policy says anything. */
+const char *out_sts_mx(const struct out *o);
+
+/* What check_mtasts adds to the human formats: what is published, line by line; each host's word. */
+void out_add_sts(struct text *t, const struct out *o);
+void out_add_sts_hosts(struct text *t, const struct out *o);
+
 /* "HOST lost 2.6 of 121: dane: why. fix": one line of --explain, without its end. */
 const char *out_lost(const struct out *o, const struct host *h, const struct score_lost *lost);
 

@@ -4,6 +4,7 @@
 
 #include "out_parts.h"
 #include "perf.h"
+#include "sts.h"
 #include "summary.h"
 
 #define PAGE_MAX 4095	/* output.md: without -v under 4 KiB, newline included */
@@ -107,7 +108,7 @@ add_troubles(struct text *t, bool *first, const struct out *o, const struct host
 		[HOST_UNTESTED] = "not tested",
 		[HOST_SKIPPED] = "skipped",
 	};
-	bool told = h->status == HOST_TESTED;
+	bool told = h->status == HOST_TESTED || o->plan->lint;
 
 	for (size_t i = 0; i < o->verdict->nfindings; i++) {
 		const struct finding *f = &o->verdict->findings[i];
@@ -136,13 +137,15 @@ host_words(const struct out *o, size_t i)
 	struct text t = { .p = o->p };
 	bool first = true;
 
-	if (o->plan->plugin != PLUGIN_SMTP_TLS)
+	if (o->plan->plugin != PLUGIN_SMTP_TLS && !o->plan->lint)
 		text_add(&t, "%d ", h->preference);
-	text_add(&t, "%s", out_host(o->p, h, true));
+	text_add(&t, "%s", out_host(o->p, h, !o->plan->lint));
 	add_tls(&t, &first, o, h);
 	if (out_dane(o, h) != NULL)
 		add_phrase(&t, &first, out_dane(o, h));
 	add_troubles(&t, &first, o, h);
+	if (o->plan->plugin == PLUGIN_MTASTS)
+		add_phrase(&t, &first, pool_printf(o->p, "MTA-STS %s", sts_status_name(h->sts)));
 	if (score->known)
 		add_phrase(&t, &first, pool_printf(o->p, "CF %d", score_floor(score->exact)));
 	return text_get(&t);
@@ -268,9 +271,11 @@ add_first(struct text *t, const struct out *o)
 static void
 add_verbose(struct text *t, const struct out *o)
 {
-	if (o->plan->verbose > 0)
+	if (o->plan->verbose > 0 && o->plan->plugin == PLUGIN_MTASTS)
+		out_add_sts(t, o);
+	if (o->plan->verbose > 0 && !o->plan->lint)
 		out_add_matrix(t, o);
-	for (size_t i = 0; i < o->facts->nhosts && o->plan->verbose > 1; i++) {
+	for (size_t i = 0; i < o->facts->nhosts && o->plan->verbose > 1 && !o->plan->lint; i++) {
 		out_add_talk(t, o, &o->facts->hosts[i]);
 		if (o->plan->verbose > 2)
 			out_add_certs(t, o, &o->facts->hosts[i]);

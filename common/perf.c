@@ -10,6 +10,7 @@
 #define DAY 86400.0
 #define MX_SHOWN 10		/* output.md: mxN_cf and mxN_time up to 10 */
 #define SECONDS_LEAST 3		/* output.md: three to six decimals */
+#define SECONDS_MOST 6
 
 static const char *const step_labels[STEP_COUNT] = {
 	[STEP_ANSWER] = "time_answer",
@@ -66,21 +67,27 @@ days_threshold(struct pool *p, const struct plan *plan, double days)
 	return pool_printf(p, "%g%s", days, plan->perf_style == RANGE_STYLE_RANGE ? ":" : "");
 }
 
+/* -D belongs to this one. */
+static void
+add_days(struct perf_list *list, const char *label, const struct plan *plan, double days)
+{
+	struct perf *perf = add(list, label, PERF_DAYS, text_floor(days, 1));
+
+	perf->warn = days_threshold(list->p, plan, plan->cert_warn);
+	perf->crit = days_threshold(list->p, plan, plan->cert_crit);
+	perf->min = NAN;
+}
+
 static void
 add_cert_days(struct perf_list *list, const struct out *o)
 {
 	double least = INFINITY;
-	struct perf *perf;
 
 	for (size_t i = 0; i < o->facts->nhosts; i++)
 		if (o->facts->hosts[i].cert.present && o->facts->hosts[i].cert.days_left < least)
 			least = o->facts->hosts[i].cert.days_left;
-	if (isinf(least))
-		return;
-	perf = add(list, "cert_days", PERF_DAYS, text_floor(least, 1));
-	perf->warn = days_threshold(list->p, o->plan, o->plan->cert_warn);
-	perf->crit = days_threshold(list->p, o->plan, o->plan->cert_crit);
-	perf->min = NAN;
+	if (!isinf(least))
+		add_days(list, "cert_days", o->plan, least);
 }
 
 static void
@@ -295,6 +302,33 @@ make_dane(struct perf_list *list, const struct out *o)
 	add_times(list, o);
 }
 
+/* Offline nothing took time, and with --no-connect no MX was tried. */
+static void
+make_mtasts(struct perf_list *list, const struct out *o)
+{
+	const struct mtasts_facts *m = &o->facts->mtasts;
+	const struct tlsrpt_facts *rpt = &o->facts->tlsrpt;
+
+	if (m->mode != STS_MODE_UNKNOWN) {
+		struct perf *age = add(list, "max_age", PERF_WHOLE_SECONDS, (double)m->max_age);
+
+		set_ranges(list, age, o->plan);
+		age->min = NAN;
+		add(list, "policy_mx", PERF_COUNT, (double)m->nmx);
+	}
+	if (!o->plan->lint && !o->plan->no_connect) {
+		add(list, "mx_total", PERF_COUNT, (double)out_mx_tried(o->facts));
+		add(list, "mx_ok", PERF_COUNT, (double)count_mx_ok(o->facts));
+	}
+	if (m->policy_cert)
+		add_days(list, "policy_cert_days", o->plan, m->policy_cert_days);
+	if (rpt->status == POLICY_OK || rpt->status == POLICY_NONE || rpt->status == POLICY_INVALID)
+		add(list, "tlsrpt_rua", PERF_COUNT, (double)rpt->nrua);
+	add_cert_days(list, o);
+	if (!o->plan->lint)
+		add_times(list, o);
+}
+
 struct perf_list
 perf_make(const struct out *o)
 {
@@ -306,6 +340,8 @@ perf_make(const struct out *o)
 		make_smtp_tls(&list, o);
 	else if (o->plan->plugin == PLUGIN_DANE)
 		make_dane(&list, o);
+	else if (o->plan->plugin == PLUGIN_MTASTS)
+		make_mtasts(&list, o);
 	else
 		make_mx_cf(&list, o);
 	return list;
@@ -314,18 +350,22 @@ perf_make(const struct out *o)
 const char *
 perf_uom(const struct perf *perf)
 {
-	return perf->unit == PERF_SECONDS ? "s" : "";
+	return perf->unit == PERF_SECONDS || perf->unit == PERF_WHOLE_SECONDS ? "s" : "";
 }
 
 /* The value without unit; seconds lose final zeros down to three decimals. */
 static const char *
 show_value(struct pool *p, const struct perf *perf)
 {
-	char *s = pool_printf(p, "%.*f", (int)perf->unit, perf->value);
+	static const int decimals[] = {
+		[PERF_COUNT] = 0, [PERF_DAYS] = 1, [PERF_SECONDS] = SECONDS_MOST,
+		[PERF_WHOLE_SECONDS] = 0
+	};
+	char *s = pool_printf(p, "%.*f", decimals[perf->unit], perf->value);
 	char *end = s + strlen(s) - 1;
 
 	if (perf->unit == PERF_SECONDS)
-		for (int spare = PERF_SECONDS - SECONDS_LEAST; spare > 0 && *end == '0'; spare--)
+		for (int spare = SECONDS_MOST - SECONDS_LEAST; spare > 0 && *end == '0'; spare--)
 			*end-- = '\0';
 	return s;
 }

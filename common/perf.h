@@ -7,8 +7,8 @@
 
 #include "out.h"
 
-/* Decimals of a value: exactly, but for seconds, which have three to six. */
-enum perf_unit { PERF_COUNT = 0, PERF_DAYS = 1, PERF_SECONDS = 6 };
+/* Decimals of a value: 0, 1, 3 to 6, 0. */
+enum perf_unit { PERF_COUNT, PERF_DAYS, PERF_SECONDS, PERF_WHOLE_SECONDS };
 
 struct perf {
 	const char *label;

@@ -22,6 +22,9 @@ int plan_dns(struct plan *plan, struct err *e);
 /* The part that is check_dane's own. */
 int plan_dane(struct plan *plan, struct err *e);
 
+/* The part that is check_mtasts' own. */
+int plan_mtasts(struct plan *plan, struct err *e);
+
 /* An option's value as messages repeat it: cleaned and cut, in plan's pool. */
 const char *plan_echo(const struct plan *plan, const char *value);
 

@@ -6,10 +6,12 @@
 #include "cert.h"
 #include "conn.h"
 #include "dns.h"
+#include "lint.h"
 #include "probe.h"
 #include "revoke.h"
 #include "route.h"
 #include "run.h"
+#include "sts.h"
 #include "tick.h"
 #include "tls.h"
 #include "tlsaset.h"
@@ -199,6 +201,10 @@ run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 		.quick = plan->quick,
 		.target = plan->target,
 		.domain = plan->domain };
+	if (plan->lint) {
+		rc = lint_run(facts, plan, e);
+		goto out;
+	}
 	if (tls_ctx_new(&tls, plan, e) == -1 || cert_store_new(&store, plan, e) == -1)
 		goto out;
 	if (plan->source.family != 0 && conn_check_source(&plan->source, e) == -1)
@@ -222,9 +228,10 @@ run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 		.wall = facts->wall });
 	for (size_t i = 0; i < facts->nhosts; i++)
 		revoke_settle(revoke, &facts->hosts[i]);
-	facts->took_us = tick_now() - plan->started;
+	sts_judge(facts, plan);
 	rc = 0;
 out:
+	facts->took_us = tick_now() - plan->started;
 	revoke_free(revoke);
 	dns_free(dns);
 	cert_store_free(store);

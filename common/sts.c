@@ -11,6 +11,33 @@
 #define VALUE_SHOWN 32	/* of a bad value in its sentence */
 #define FIELD_MAX 32	/* of a field's name: alnum and 31 more */
 
+static const char *const modes[] = {
+	[STS_MODE_UNKNOWN] = NULL,
+	[STS_MODE_NONE] = "none",
+	[STS_MODE_TESTING] = "testing",
+	[STS_MODE_ENFORCE] = "enforce",
+};
+
+static const char *const statuses[] = {
+	[STS_NOT_TESTED] = "not-tested",
+	[STS_PASS] = "pass",
+	[STS_NOT_LISTED] = "not-listed",
+	[STS_NO_TLS] = "no-tls",
+	[STS_CERT] = "cert",
+};
+
+const char *
+sts_mode_name(enum sts_mode mode)
+{
+	return modes[mode];
+}
+
+const char *
+sts_status_name(enum sts_status status)
+{
+	return statuses[status];
+}
+
 bool
 sts_alnum(char c)
 {

@@ -52,6 +52,12 @@ bool sts_match(const char *pattern, const char *mx);
  */
 void sts_judge(struct run_facts *facts, const struct plan *plan);
 
+/* "enforce"; NULL for UNKNOWN. */
+const char *sts_mode_name(enum sts_mode mode);
+
+/* "not-listed" */
+const char *sts_status_name(enum sts_status status);
+
 /* "policy line 2, column 7: mode is ..." */
 const char *sts_flaw(struct pool *p, const struct flaw *flaw);
 

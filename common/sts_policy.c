@@ -323,8 +323,7 @@ read_body(struct body *b, const char *s, size_t len)
 	size_t skip = len >= 3 && memcmp(s, bom, 3) == 0 ? 3 : 0;
 
 	if (len > STS_POLICY_MAX) {
-		sts_add(&b->m->errors, b->p, "policy", 0, 0, "%zu bytes, expected at most %d", len,
-		    STS_POLICY_MAX);
+		sts_add(&b->m->errors, b->p, "policy", 0, 0, "over %d bytes", STS_POLICY_MAX);
 		return;
 	}
 	if (printed_len(s, len) == 0) {

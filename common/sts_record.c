@@ -17,6 +17,7 @@
 struct record {
 	struct pool *p;
 	const char *of;		/* "record", "TLS-RPT record": in messages */
+	const char *at;		/* "_mta-sts", "_smtp._tls" */
 	const char *version;	/* "v=STSv1" */
 	const char *need;	/* the field that must be there: "id", "rua" */
 	const char *s;
@@ -184,7 +185,7 @@ read_set(struct record *r, const struct sts_txt *txt, size_t n, const char **why
 	}
 	fit = count[FIT_STRICT] > 0 ? FIT_STRICT : FIT_LOOSE;
 	if (count[fit] == 0) {
-		*why = n == 0 ? pool_printf(r->p, "no %s", r->of)
+		*why = n == 0 ? pool_printf(r->p, "no TXT record at %s", r->at)
 			      : pool_printf(r->p, "no TXT record begins with \"%s;\"%s", r->version,
 				    meant(r->p, txt, n, r->version));
 		return POLICY_NONE;
@@ -321,7 +322,7 @@ read_rua(struct record *r, size_t at, size_t end)
 void
 sts_read_record(struct mtasts_facts *m, struct pool *p, const struct sts_txt *txt, size_t n)
 {
-	struct record r = { .p = p, .of = "record", .version = "v=STSv1", .need = "id",
+	struct record r = { .p = p, .of = "record", .at = "_mta-sts", .version = "v=STSv1", .need = "id",
 		.errors = &m->errors, .lints = &m->lints, .read = read_id };
 	const char *why = NULL;
 
@@ -333,7 +334,7 @@ sts_read_record(struct mtasts_facts *m, struct pool *p, const struct sts_txt *tx
 void
 sts_read_tlsrpt(struct tlsrpt_facts *t, struct pool *p, const struct sts_txt *txt, size_t n)
 {
-	struct record r = { .p = p, .of = "TLS-RPT record", .version = "v=TLSRPTv1", .need = "rua",
+	struct record r = { .p = p, .of = "TLS-RPT record", .at = "_smtp._tls", .version = "v=TLSRPTv1", .need = "rua",
 		.errors = &t->errors, .lints = &t->lints, .read = read_rua, .rpt = t };
 	struct flaws *to;
 	const char *why = NULL;

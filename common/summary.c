@@ -222,6 +222,49 @@ make_dane(const struct out *o)
 	return fit(o->p, &s);
 }
 
+/* What is published and good, all of it. */
+static const char *
+sts_words(const struct out *o)
+{
+	const struct run_facts *facts = o->facts;
+	const char *policy = out_sts_policy(o);
+	struct text t = { .p = o->p };
+
+	if (policy[0] != '\0')
+		text_add(&t, ", %s", policy);
+	if (facts->mtasts.mode != STS_MODE_UNKNOWN)
+		text_add(&t, ", max_age %s%s", text_span(o->p, facts->mtasts.max_age),
+		    out_sts_mx(o));
+	if (facts->tlsrpt.status == POLICY_OK)
+		text_add(&t, ", TLS-RPT to %s",
+		    out_count(o->p, (long long)facts->tlsrpt.nrua, "address", "addresses"));
+	return t.len == 0 ? "nothing published" : text_get(&t) + 2;
+}
+
+/* The target comes first, and behind the worst finding what senders see. */
+static const char *
+make_mtasts(const struct out *o)
+{
+	const char *target = o->facts->target, *policy = out_sts_policy(o);
+	const struct finding *f = worst_finding(o->verdict);
+	struct parts s = { target == NULL ? "" : cut(o->p, target, SHOWN_TARGET), "",
+		count_more(o), "" };
+
+	if (f == NULL) {
+		s.what = sts_words(o);
+	} else if (f->key == SEV_MAX_AGE) {
+		s.what = pool_printf(o->p, "%s, %s", policy, f->text);
+	} else {
+		s.what = f->text;
+		if (f->host != NULL)
+			s.what = pool_printf(o->p, "%s %s", short_host(o->p, f->host, false),
+			    f->text);
+		if (policy[0] != '\0')
+			s.tail = pool_printf(o->p, ", %s%s", policy, out_sts_mx(o));
+	}
+	return fit(o->p, &s);
+}
+
 const char *
 summary_make(const struct out *o)
 {
@@ -229,7 +272,7 @@ summary_make(const struct out *o)
 		[PLUGIN_SMTP_TLS] = make_server,
 		[PLUGIN_MX_CF] = make_mx,
 		[PLUGIN_DANE] = make_dane,
-		[PLUGIN_MTASTS] = make_mx,
+		[PLUGIN_MTASTS] = make_mtasts,
 	};
 
 	return makers[o->plan->plugin](o);

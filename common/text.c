@@ -213,3 +213,19 @@ text_hex(struct pool *p, const uint8_t *bytes, size_t n)
 	}
 	return to;
 }
+
+char *
+text_span(struct pool *p, int64_t seconds)
+{
+	static const struct {
+		int64_t seconds;
+		const char *name;
+	} units[] = { { 86400, "day" }, { 3600, "hour" }, { 60, "minute" }, { 1, "second" } };
+	size_t i = 0;
+
+	while (seconds % units[i].seconds != 0 || (seconds == 0 && units[i].seconds > 1))
+		i++;
+	seconds /= units[i].seconds;
+	return pool_printf(p, "%lld %s%s", (long long)seconds, units[i].name,
+	    seconds == 1 ? "" : "s");
+}

@@ -41,7 +41,8 @@ judge_ends(struct findings *f)
 		finding_add(f, SEV_INTERNAL, NULL, "%s", why == NULL ? "internal fault" : why);
 	else if (facts->null_mx)
 		finding_add(f, SEV_NULL_MX, NULL, "takes no mail (null MX, RFC 7505)");
-	return f->n > 0;
+	/* a policy may say so, and can be wrong all the same */
+	return f->n > 0 && !(facts->null_mx && f->plan->plugin == PLUGIN_MTASTS);
 }
 
 static void
@@ -56,7 +57,7 @@ judge_dns(struct findings *f)
 		finding_add(f, SEV_DNS_BOGUS, NULL, "DNSSEC validation failed: %s", why);
 	} else if (why != NULL) {
 		finding_add(f, SEV_DNS_ERROR, NULL, "no host to test: %s", why);
-	} else if (facts->nhosts == 0) {
+	} else if (facts->nhosts == 0 && !facts->null_mx && !f->plan->lint) {
 		finding_add(f, SEV_DNS_ERROR, NULL, "no host to test");
 	}
 }
@@ -75,6 +76,19 @@ judge_all_unreachable(struct findings *f, const struct tally *t)
 	else if (t->untested == 0 && t->skipped > 0 && t->skipped == f->facts->nhosts)
 		finding_add(f, SEV_ALL_UNREACHABLE, NULL, "no address can be tried from here%s%s",
 		    why == NULL ? "" : ": ", why == NULL ? "" : why);
+}
+
+static void
+judge_hosts(struct findings *f)
+{
+	struct tally t = count_hosts(f->facts);
+
+	if (!f->plan->lint)
+		judge_all_unreachable(f, &t);
+	for (size_t i = 0; i < f->facts->nhosts; i++) {
+		finding_host(f, &f->facts->hosts[i], t.tested > 0);
+		finding_sts_host(f, &f->facts->hosts[i]);
+	}
 }
 
 static void
@@ -128,13 +142,11 @@ verdict_make(struct verdict *out, struct pool *p, const struct run_facts *facts,
 
 	*out = (struct verdict){ 0 };
 	if (!judge_ends(&f)) {
-		struct tally t = count_hosts(facts);
-
 		judge_dns(&f);
-		judge_all_unreachable(&f, &t);
-		for (size_t i = 0; i < facts->nhosts; i++)
-			finding_host(&f, &facts->hosts[i], t.tested > 0);
+		finding_sts(&f);
+		judge_hosts(&f);
 		finding_dane_run(&f);
+		finding_sts_limits(&f);
 		judge_thresholds(&f, score);
 		out->nnotes = note_run(&out->notes, p, facts, plan);
 	}

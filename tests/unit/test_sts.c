@@ -627,7 +627,7 @@ test_sizes(void)
 	sts_read_policy(&m, p, body, STS_POLICY_MAX);
 	tap_ok(m.status == POLICY_OK, "64 KiB are fine");
 	sts_read_policy(&over, p, body, STS_POLICY_MAX + 1);
-	tap_is(over.why, "sts-policy-invalid: policy: 65537 bytes, expected at most 65536",
+	tap_is(over.why, "sts-policy-invalid: policy: over 65536 bytes",
 	    "one byte more is not");
 	memset(body, '\n', sizeof(body));
 	body[STS_POLICY_MAX - 1] = 'x';

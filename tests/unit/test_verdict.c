@@ -40,6 +40,7 @@ trial_start(struct trial *t, const char *const *names, size_t n)
 		t->host[i].preference = 10 * (int)i;
 	}
 	t->facts = run_of(t->host, n);
+	t->facts.mtasts.status = POLICY_NOT_TESTED; /* test_finding_sts.c has what is published */
 }
 
 static void
@@ -164,6 +165,8 @@ test_runs(void)
 		const struct run_situation *s = &run_situations[i];
 		struct trial t = { .p = pool_new(), .plan = plan_default(), .facts = s->facts };
 
+		t.facts.mtasts.status = POLICY_NOT_TESTED;
+
 		trial_judge(&t);
 		tap_ok(sound(&t), "%s: %s: sound", s->row, s->name);
 		tap_is(findings_of(&t), s->findings, "its findings");
@@ -242,6 +245,16 @@ static const struct {
 	{ SEV_CF, "plaintext", 2, -1, -1, -1 },
 	{ SEV_MIN_MX, "under --min-mx", 2, -1, -1, -1 },
 	{ SEV_TIME, "slow", -1, 2, -1, -1 },
+	{ SEV_STS_NONE, "no MTA-STS", 0, -1, -1, 2 },
+	{ SEV_STS_INVALID, "no policy to be had", 1, -1, -1, 2 },
+	{ SEV_STS_MX_MISMATCH, "an MX that is not listed", 2, -1, -1, 2 },
+	{ SEV_STS_LINT, "a lint", 0, -1, -1, 1 },
+	{ SEV_MAX_AGE, "a short max_age", -1, -1, -1, 2 },
+	{ SEV_POLICY_CERT_DAYS, "few days left of the policy host", -1, -1, -1, 1 },
+	{ SEV_EXPECT_MODE, "another mode", -1, -1, -1, 2 },
+	{ SEV_EXPECT_ID, "another id", -1, -1, -1, 2 },
+	{ SEV_TLSRPT_NONE, "no TLS-RPT", 0, -1, -1, 1 },
+	{ SEV_TLSRPT_INVALID, "an invalid TLS-RPT record", 1, -1, -1, 1 },
 };
 /* clang-format on */
 
@@ -278,6 +291,41 @@ trial_dane(struct trial *t, enum sev_key key)
 	}
 }
 
+/* The same for a key of MTA-STS or TLS-RPT; false: it is of neither. */
+static bool
+trial_publish(struct trial *t, enum sev_key key)
+{
+	static struct flaw flaw[] = { { "policy", 0, 0, "mode none" } };
+	struct mtasts_facts *m = &t->facts.mtasts;
+
+	if (key < SEV_STS_NONE || key > SEV_TLSRPT_INVALID)
+		return false;
+	trial_one(t, "TLS 1.3");
+	t->plan.tlsrpt = TLSRPT_WARN;
+	*m = (struct mtasts_facts){ .status = POLICY_OK,
+		.id = "2026",
+		.mode = STS_MODE_TESTING,
+		.max_age = 70,
+		.policy_cert = true,
+		.policy_cert_days = 61 };
+	switch (key) {
+	case SEV_STS_NONE: m->status = POLICY_NONE; break;
+	case SEV_STS_INVALID: m->status = POLICY_FETCH_ERROR; break;
+	case SEV_STS_MX_MISMATCH:
+		m->mode = STS_MODE_ENFORCE;
+		t->host[0].sts = STS_NOT_LISTED;
+		break;
+	case SEV_STS_LINT: m->lints = (struct flaws){ flaw, 1 }; break;
+	case SEV_MAX_AGE: m->max_age = 63; break;
+	case SEV_POLICY_CERT_DAYS: m->policy_cert_days = 13.9; break;
+	case SEV_EXPECT_MODE: t->plan.expect_mode = STS_MODE_ENFORCE; break;
+	case SEV_EXPECT_ID: t->plan.expect_id = "2027"; break;
+	case SEV_TLSRPT_NONE: t->facts.tlsrpt.status = POLICY_NONE; break;
+	default: t->facts.tlsrpt.errors = (struct flaws){ flaw, 1 };
+	}
+	return true;
+}
+
 /* The facts for one row of reached[]. */
 static void
 trial_reach(struct trial *t, size_t row)
@@ -285,6 +333,8 @@ trial_reach(struct trial *t, size_t row)
 	static const char *const pair[] = { "TLS 1.3", "connection refused" };
 	const char *name = reached[row].situation;
 
+	if (trial_publish(t, reached[row].key))
+		return;
 	switch (reached[row].key) {
 	case SEV_UNREACHABLE:
 		trial_start(t, pair, 2);
