@@ -178,7 +178,7 @@ explain_unusable(const struct judge *j)
 {
 	const struct dane_facts *d = j->d;
 
-	decide(j, DANE_UNUSABLE, "tlsa-invalid", "no TLSA record is usable: %s %s%s",
+	decide(j, DANE_UNUSABLE, "tlsa-invalid", "no usable TLSA record: %s %s%s",
 	    tlsa_brief(j->p, &d->records[0]), d->records[0].why,
 	    d->nrecords == 1 ? "" : pool_printf(j->p, ", and %zu more", d->nrecords - 1));
 }

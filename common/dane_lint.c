@@ -60,11 +60,23 @@ first_of_kind(const struct dane_facts *d, size_t i)
 	return d->records[i].usable;
 }
 
+static bool
+any_usable(const struct dane_facts *d)
+{
+	for (size_t i = 0; i < d->nrecords; i++)
+		if (d->records[i].usable)
+			return true;
+	return false;
+}
+
+/* Where none is usable, that is a finding of its own; the usages of PKIX are a mistake in any case. */
 static void
 lint_record(const struct look *l, const struct tlsa *t)
 {
 	const char *text = tlsa_brief(l->p, t);
 
+	if (!t->usable && t->usage >= 2 && !any_usable(l->d))
+		return;
 	if (!t->usable)
 		dane_lint(l->d, l->p, "%s %s: senders pass over it", text, t->why);
 	else if (t->matching == 0)

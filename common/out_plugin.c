@@ -137,7 +137,7 @@ host_words(const struct out *o, size_t i)
 	struct text t = { .p = o->p };
 	bool first = true;
 
-	if (o->plan->plugin != PLUGIN_SMTP_TLS && !o->plan->lint)
+	if (o->plan->plugin != PLUGIN_SMTP_TLS && o->plan->host == NULL && !o->plan->lint)
 		text_add(&t, "%d ", h->preference);
 	text_add(&t, "%s", out_host(o->p, h, !o->plan->lint));
 	add_tls(&t, &first, o, h);

@@ -289,7 +289,8 @@ make_dane(struct perf_list *list, const struct out *o)
 	for (size_t i = 0; i < o->facts->nhosts; i++) {
 		const struct host *h = &o->facts->hosts[i];
 
-		if (h->status == HOST_SKIPPED || h->address.family == 0)
+		if (h->status == HOST_SKIPPED ||
+		    (h->address.family == 0 && o->plan->chain_file == NULL))
 			continue;
 		total++;
 		ok += verdict_host(o->verdict, h) == STATE_OK;

@@ -453,3 +453,9 @@ const struct phase phases_direct_tls[] = {
 	{ PHASE_RCPT,    STEP_TO,      AFTER(PHASE_MAIL),     rcpt_to },
 	{ .run = NULL },
 };
+
+/* The chain is there already. */
+const struct phase phases_chain[] = {
+	{ PHASE_CERT,    STEP_CERT,    0,                     judge_cert },
+	{ .run = NULL },
+};

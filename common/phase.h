@@ -60,7 +60,7 @@ struct phase {
 };
 
 /* In order, with what must have gone well before each; the end has no run(). */
-extern const struct phase phases_starttls[], phases_direct_tls[];
+extern const struct phase phases_starttls[], phases_direct_tls[], phases_chain[];
 
 /*
  * A further connection up to the handshake, to this server name (NULL: none) and for one kind of key.  -1: said

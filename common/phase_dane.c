@@ -30,7 +30,7 @@ phase_dane_start(struct probe *p)
 	/* records that a chain has to match: all else is known by now */
 	if (p->h->dane.status != DANE_NOT_TESTED || p->h->dane.nrecords == 0)
 		return;
-	if (plan->plugin != PLUGIN_DANE) {
+	if (plan->plugin != PLUGIN_DANE || plan->chain_file != NULL) {
 		add_shot(p, KEY_ANY);
 		return;
 	}

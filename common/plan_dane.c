@@ -89,5 +89,9 @@ plan_dane(struct plan *plan, struct err *e)
 		return 0;
 	if (contradictions(plan, e) == -1 || algorithms(plan, e) == -1)
 		return -1;
+	if (plan->chain_file != NULL) {
+		plan->revocation = 0;	  /* whoever asks for it connects */
+		plan->no_connect = false; /* goes without saying, and there is a chain all the same */
+	}
 	return records(plan, e);
 }

@@ -153,3 +153,21 @@ probe_host(struct host *h, const struct probe_env *env, int64_t deadline)
 	h->wire = p.tape.facts;
 	h->took_us = tick_now() - p.log.began;
 }
+
+void
+probe_chain(struct host *h, const struct probe_env *env, const struct tls_chain *chain)
+{
+	struct probe p = {
+		.h = h, .env = env, .deadline = env->plan->deadline, .chain = *chain
+	};
+
+	h->pool = pool_new();
+	p.log.pool = h->pool;
+	p.log.began = tick_now();
+	phase_dane_start(&p);
+	run_phases(&p, phases_chain, PHASE_CERT);
+	h->status = HOST_TESTED;
+	h->talk = p.log.talk;
+	h->ntalk = p.log.ntalk;
+	h->took_us = tick_now() - p.log.began;
+}

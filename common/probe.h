@@ -27,4 +27,7 @@ struct probe_env {
  */
 void probe_host(struct host *h, const struct probe_env *env, int64_t deadline);
 
+/* The same without a connection: step Cert alone, for this chain. */
+void probe_chain(struct host *h, const struct probe_env *env, const struct tls_chain *chain);
+
 #endif

@@ -7,10 +7,12 @@
 #include "conn.h"
 #include "dns.h"
 #include "lint.h"
+#include "pem.h"
 #include "probe.h"
 #include "revoke.h"
 #include "route.h"
 #include "run.h"
+#include "run_chain.h"
 #include "sts.h"
 #include "tick.h"
 #include "tls.h"
@@ -154,14 +156,17 @@ probe_quick(struct run_facts *facts, const struct probe_env *env)
 	facts->mx_total = mx + 1;
 }
 
+/* chain: in place of servers, NULL without --chain. */
 static void
-probe_hosts(struct run_facts *facts, const struct probe_env *env)
+probe_hosts(struct run_facts *facts, const struct probe_env *env, const struct tls_chain *chain)
 {
 	size_t todo = 0;
 
 	for (size_t i = 0; i < facts->nhosts; i++)
 		todo += facts->hosts[i].status == HOST_NOT_STARTED;
-	if (env->plan->no_connect)
+	if (chain != NULL)
+		run_chain(facts, env, chain);
+	else if (env->plan->no_connect)
 		todo = 0;
 	else if (env->plan->quick)
 		probe_quick(facts, env);
@@ -187,6 +192,24 @@ find_dane(struct run_facts *facts, const struct plan *plan, struct dns *dns)
 		tlsaset_find(facts, plan, dns);
 }
 
+/* The hosts of the run, and their records where DANE is tested. */
+static int
+find_hosts(struct run_facts *facts, const struct plan *plan, struct dns **dns, struct err *e)
+{
+	if (plan->ntlsa > 0) {
+		run_chain_host(facts, plan);
+		return 0;
+	}
+	if ((*dns = dns_new(facts->pool, plan, e)) == NULL)
+		return -1;
+	if (plan->host != NULL)
+		route_host(facts, plan, *dns);
+	else
+		route_domain(facts, plan, *dns);
+	find_dane(facts, plan, *dns);
+	return 0;
+}
+
 int
 run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 {
@@ -194,6 +217,7 @@ run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 	struct cert_store *store = NULL;
 	struct dns *dns = NULL;
 	struct revoke *revoke = NULL;
+	struct tls_chain chain;
 	int rc = -1;
 
 	*facts = (struct run_facts){ .pool = pool_new(),
@@ -207,15 +231,13 @@ run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 	}
 	if (tls_ctx_new(&tls, plan, e) == -1 || cert_store_new(&store, plan, e) == -1)
 		goto out;
+	if (plan->chain_file != NULL &&
+	    pem_chain(&chain, facts->pool, "--chain", plan->chain_file, e) == -1)
+		goto out;
 	if (plan->source.family != 0 && conn_check_source(&plan->source, e) == -1)
 		goto out;
-	if ((dns = dns_new(facts->pool, plan, e)) == NULL)
+	if (find_hosts(facts, plan, &dns, e) == -1)
 		goto out;
-	if (plan->host != NULL)
-		route_host(facts, plan, dns);
-	else
-		route_domain(facts, plan, dns);
-	find_dane(facts, plan, dns);
 	revoke = revoke_new(plan, dns);
 	probe_hosts(facts,
 	    &(struct probe_env){ .plan = plan,
@@ -225,7 +247,8 @@ run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 		.domain = plan->domain,
 		.expanded = facts->mx_proof.cname ? facts->mx_proof.canonical : NULL,
 		.half_dane = !facts->no_mx && facts->mx.status == DNS_INSECURE,
-		.wall = facts->wall });
+		.wall = facts->wall },
+	    plan->chain_file != NULL ? &chain : NULL);
 	for (size_t i = 0; i < facts->nhosts; i++)
 		revoke_settle(revoke, &facts->hosts[i]);
 	sts_judge(facts, plan);

@@ -17,7 +17,7 @@ plan()
 	F2 waiting: wait | the one place where a thread waits for the network
 	F3 wire: tape hello tls socks conn | TCP, SOCKS and TLS under one absolute deadline; the only place with sockets to mail servers and SSL_*
 	F4 protocols: dns+dnspkt smtp http | conversations
-	F5 services: route store san cert certtext dane tlsaset fresh ocsp crl revoke https policy | MX routing and limits; chains, names and TLSA records, judged offline; the TLSA records and the MTA-STS policy that apply; what OCSP and CRL say of certificates
+	F5 services: route store san cert certtext pem dane tlsaset fresh ocsp crl revoke https policy | MX routing and limits; chains, names and TLSA records, judged offline; the TLSA records and the MTA-STS policy that apply; what OCSP and CRL say of certificates
 	F6 probe: probe+phase | the ordered steps against one address
 	F7 run: lint run | one target: threads, join; records and a policy as given, offline
 	F8 judge: points lost score note finding verdict | pure: facts to CF; facts, CF and thresholds to state and findings

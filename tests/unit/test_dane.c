@@ -178,7 +178,7 @@ static const struct row {
 
 	/* unusable records */
 	{ "unusable: usage 0", { { 0, 0, 1, INTER, RIGHT } }, { LEAF, INTER }, DANE_UNUSABLE, "-",
-	    "tlsa-invalid: no TLSA record is usable: #0 has usage 0, which is not for mail (RFC 7672, 3.1.3)",
+	    "tlsa-invalid: no usable TLSA record: #0 has usage 0, which is not for mail (RFC 7672, 3.1.3)",
 	    { 0 } },
 	{ "unusable: usage 1, never PKIX", { { 1, 1, 1, LEAF, RIGHT } }, { LEAF, INTER }, DANE_UNUSABLE, "-", NULL,
 	    { 0 } },
@@ -189,7 +189,7 @@ static const struct row {
 	{ "unusable: short digest", { { 3, 1, 1, LEAF, SHORTER } }, { LEAF, INTER }, DANE_UNUSABLE, "-", NULL, { 0 } },
 	{ "unusable: long digest", { { 3, 1, 2, LEAF, LONGER } }, { LEAF, INTER }, DANE_UNUSABLE, "-", NULL, { 0 } },
 	{ "unusable: no data", { { 3, 1, 1, LEAF, EMPTY } }, { LEAF, INTER }, DANE_UNUSABLE, "-",
-	    "tlsa-invalid: no TLSA record is usable: #0 has no data", { 0 } },
+	    "tlsa-invalid: no usable TLSA record: #0 has no data", { 0 } },
 	{ "unusable: certificate with a byte more", { { 3, 0, 0, LEAF, LONGER } }, { LEAF, INTER }, DANE_UNUSABLE,
 	    "-", NULL, { 0 } },
 	{ "unusable: key with a byte less", { { 3, 1, 0, LEAF, SHORTER } }, { LEAF, INTER }, DANE_UNUSABLE, "-", NULL,
@@ -198,7 +198,7 @@ static const struct row {
 	    DANE_UNUSABLE, "-", NULL, { 0 } },
 	{ "unusable: all three", { { 0, 0, 1, INTER, RIGHT }, { 3, 1, 1, LEAF, SHORTER }, { 3, 1, 9, LEAF, RIGHT } },
 	    { LEAF, INTER }, DANE_UNUSABLE, "---",
-	    "tlsa-invalid: no TLSA record is usable: #0 has usage 0, which is not for mail (RFC 7672, 3.1.3), "
+	    "tlsa-invalid: no usable TLSA record: #0 has usage 0, which is not for mail (RFC 7672, 3.1.3), "
 	    "and 2 more", { 0 } },
 	{ "unusable beside good: the set is good", { { 1, 1, 1, LEAF, RIGHT }, { 3, 1, 1, LEAF, RIGHT },
 	    { 3, 0, 0, LEAF, LONGER }, { 3, 1, 2, LEAF, SHORTER } }, { LEAF, INTER }, DANE_MATCH, "-1--", NULL,
