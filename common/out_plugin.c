@@ -144,7 +144,7 @@ host_words(const struct out *o, size_t i)
 	if (out_dane(o, h) != NULL)
 		add_phrase(&t, &first, out_dane(o, h));
 	add_troubles(&t, &first, o, h);
-	if (o->plan->plugin == PLUGIN_MTASTS)
+	if (o->plan->plugin == PLUGIN_MTASTS && out_sts_mx(o)[0] != '\0')
 		add_phrase(&t, &first, pool_printf(o->p, "MTA-STS %s", sts_status_name(h->sts)));
 	if (score->known)
 		add_phrase(&t, &first, pool_printf(o->p, "CF %d", score_floor(score->exact)));

@@ -15,6 +15,7 @@ my $COLUMNS = 80;
 my %OWN = (
 	check_mx_cf => [qw(explain host-limit ignore-unreachable min-mx mx-host mx-limit
 	    no-dane no-ignore-unreachable quick)],
+	check_mtasts => [qw(expect-id expect-mode lint mx no-connect policy-file tlsrpt tlsrpt-txt txt)],
 	check_smtp_tls => [qw(for-domain rcpt)],
 );
 
@@ -111,8 +112,7 @@ for my $plugin (sort keys %OWN) {
 }
 
 for my $plugin (sort keys %OWN) {
-	my ($other) = grep { $_ ne $plugin } keys %OWN;
-	my %theirs = map { $_ => 1 } @{ $options{$other} };
+	my %theirs = map { $_ => 1 } map { @{ $options{$_} } } grep { $_ ne $plugin } keys %OWN;
 	is_deeply [grep { !$theirs{$_} } @{ $options{$plugin} }], $OWN{$plugin},
 	    "$plugin: options of its own";
 	my ($version, $exit) = help_of($plugin, '-V');
