@@ -13,10 +13,11 @@ my $COLUMNS = 80;
 
 # Options that only one of the plugins has.
 my %OWN = (
+	check_dane => [qw(algorithms chain no-mx require tlsa)],
 	check_mx_cf => [qw(explain host-limit ignore-unreachable min-mx mx-host mx-limit
 	    no-dane no-ignore-unreachable quick)],
-	check_mtasts => [qw(expect-id expect-mode lint mx no-connect policy-file tlsrpt tlsrpt-txt txt)],
-	check_smtp_tls => [qw(for-domain rcpt)],
+	check_mtasts => [qw(expect-id expect-mode lint mx policy-file tlsrpt tlsrpt-txt txt)],
+	check_smtp_tls => [qw(rcpt)],
 );
 
 # Options of the contract that no version so far has: nobody may promise them.
