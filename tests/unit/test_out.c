@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "out_dane.h"
+#include "out_sts.h"
 #include "out_worlds.h"
 #include "summary.h"
 #include "tap.h"
@@ -104,6 +105,26 @@ static const struct {
 	{ "fault.txt", fault, FORMAT_PLUGIN, 0 },
 	{ "fault.json", fault, FORMAT_JSON, 0 },
 	{ "fault_smtp.txt", fault, FORMAT_SMTP, 0 },
+	{ "sts_good.txt", sts_start, FORMAT_PLUGIN, 0 },
+	{ "sts_good.json", sts_start, FORMAT_JSON, 0 },
+	{ "sts_good_score.txt", sts_start, FORMAT_SCORE, 0 },
+	{ "sts_testing.txt", sts_testing, FORMAT_PLUGIN, 0 },
+	{ "sts_mismatch.txt", sts_mismatch, FORMAT_PLUGIN, 0 },
+	{ "sts_mismatch_v.txt", sts_mismatch, FORMAT_PLUGIN, 1 },
+	{ "sts_mismatch_matrix.txt", sts_mismatch, FORMAT_MATRIX, 0 },
+	{ "sts_mismatch.json", sts_mismatch, FORMAT_JSON, 0 },
+	{ "sts_broken.txt", sts_broken, FORMAT_PLUGIN, 0 },
+	{ "sts_broken_v.txt", sts_broken, FORMAT_PLUGIN, 1 },
+	{ "sts_broken.json", sts_broken, FORMAT_JSON, 0 },
+	{ "sts_none.txt", sts_none, FORMAT_PLUGIN, 0 },
+	{ "sts_no_connect.txt", sts_no_connect, FORMAT_PLUGIN, 0 },
+	{ "sts_offline.txt", sts_offline, FORMAT_PLUGIN, 0 },
+	{ "sts_offline.json", sts_offline, FORMAT_JSON, 0 },
+	{ "sts_offline_mismatch.txt", sts_offline_mismatch, FORMAT_PLUGIN, 3 },
+	{ "sts_offline_mismatch_smtp.txt", sts_offline_mismatch, FORMAT_SMTP, 0 },
+	{ "sts_offline_mismatch.json", sts_offline_mismatch, FORMAT_JSON, 0 },
+	{ "sts_offline_mismatch.csv", sts_offline_mismatch, FORMAT_CSV, 0 },
+	{ "sts_offline_mismatch.xml", sts_offline_mismatch, FORMAT_XML, 0 },
 };
 
 /* The first lines that output.md gives, up to what it leaves open. */
@@ -129,6 +150,8 @@ static const struct {
 	    "rrsig_days=7.9;3:;1: cert_days=61.2;14:;3: time=0.184s;;;0 " },
 	{ "DANE CRITICAL", dane_mismatch, "DANE CRITICAL - example.org: mx1.example.org[2001:db8::25] "
 	    "RSA chain matches no TLSA record (have 3 1 1 a1b2c3d4..., live 3 1 1 c3d4e5f6...)|" },
+	{ "MTASTS WARNING", sts_testing, "MTASTS WARNING - example.org: policy id 2026 mode testing, "
+	    "max_age 1 day (below 7 days)|max_age=86400s;604800:;86400: " },
 	{ "server OK", one_server, "SMTP_TLS OK - mx1.example.org[192.0.2.25]:25 TLSv1.3 "
 	    "TLS_AES_256_GCM_SHA384, verified, certificate 61 days, 0.142 s|time=0.142s;;;0 " },
 };
