@@ -17,6 +17,7 @@
 /* The steps in the order in which they are reported (cli.md, "Steps"). */
 enum step_id {
 	STEP_ANSWER, STEP_CONNECT, STEP_HELO, STEP_TLS, STEP_CERT, STEP_SECURE, STEP_FROM, STEP_TO,
+	STEP_DATA, STEP_EMAIL,	/* of --send-email */
 	STEP_COUNT
 };
 
@@ -24,7 +25,7 @@ enum step_state { STEP_SKIP, STEP_OK, STEP_FAIL, STEP_DEFER };
 
 struct step {
 	enum step_state state;
-	bool clear;		/* From, To: went in the clear after TLS failed or was not offered */
+	bool clear;		/* From and later: went in the clear after TLS failed or was not offered */
 	int64_t took_us;	/* since the end of the last finished step */
 	const char *why;	/* of FAIL and DEFER: the reason, without the host's name */
 };
@@ -212,6 +213,9 @@ struct wire_facts {
 	size_t left_out;		/* bytes beyond what is kept */
 };
 
+/* --mandatory-tls: what became of MAIL before STARTTLS. */
+enum clear_mail { CLEAR_UNKNOWN, CLEAR_REFUSED, CLEAR_TAKEN };
+
 struct smtp_facts {
 	const char *banner;		/* NULL: none came */
 	const char **extensions;	/* of the first EHLO, behind the host name */
@@ -223,6 +227,8 @@ struct smtp_facts {
 	bool readvertised;		/* STARTTLS offered again inside TLS */
 	bool client_cert_asked;		/* for want of one the handshake may have failed */
 	bool not_smtp;			/* direct TLS, no 220 inside */
+	const char *auth_why;		/* why AUTH failed; NULL: it did not, or was not asked for */
+	enum clear_mail clear_mail;
 };
 
 enum talk_kind {

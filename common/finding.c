@@ -203,6 +203,34 @@ certificate(struct findings *f, const struct host *h)
 	cert_weak(f, h);
 }
 
+/* The message of --send-email: what is not taken after a recipient was. */
+static void
+message(struct findings *f, const struct host *h)
+{
+	const struct step *data = &h->step[STEP_DATA], *email = &h->step[STEP_EMAIL];
+
+	if (data->state == STEP_FAIL)
+		finding_add(f, SEV_DATA_REFUSED, h, "DATA failed%s", because(f, data->why));
+	else if (email->state == STEP_FAIL)
+		finding_add(f, SEV_DATA_REFUSED, h, "the message was not taken%s",
+		    because(f, email->why));
+}
+
+/* What the operator demands beyond the ordinary. */
+static void
+demanded(struct findings *f, const struct host *h)
+{
+	enum proto want = f->plan->require_tls;
+
+	if (h->secure == SECURE_YES && h->tls.proto < want)
+		finding_add(f, SEV_REQUIRE_TLS, h, "speaks %s, not %s or better",
+		    proto_name(h->tls.proto), proto_name(want));
+	if (h->smtp.clear_mail == CLEAR_TAKEN)
+		finding_add(f, SEV_MANDATORY_TLS, h, "takes mail in the clear");
+	if (h->smtp.auth_why != NULL)
+		finding_add(f, SEV_AUTH_FAILED, h, "login failed: %s", h->smtp.auth_why);
+}
+
 /* One finding a key: where MAIL is deferred, RCPT is not sent. */
 static void
 mail(struct findings *f, const struct host *h)
@@ -239,5 +267,7 @@ finding_host(struct findings *f, const struct host *h, bool works)
 	if (h->status != HOST_TESTED)
 		return;
 	certificate(f, h);
+	demanded(f, h);
 	mail(f, h);
+	message(f, h);
 }

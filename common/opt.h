@@ -44,8 +44,11 @@ struct opt_group {
 	const struct opt *opts;
 };
 
-/* opt_smtp is for plugins that go on to MAIL FROM, opt_session for all that connect. */
-extern const struct opt opt_common[], opt_tls[], opt_session[], opt_smtp[];
+/* The words for PROTO_TLS10 and up. */
+extern const char *const opt_versions[];
+
+/* opt_smtp and opt_mail are for plugins that go on to MAIL FROM, opt_session for all that connect. */
+extern const struct opt opt_common[], opt_tls[], opt_session[], opt_smtp[], opt_mail[];
 
 /* What tells one plugin from another. */
 struct opt_plugin {

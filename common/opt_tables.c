@@ -8,8 +8,9 @@
 static const char *const formats[] = { "plugin", "score", "matrix", "smtp", "detail", "certdetail",
 	"ssldetail", "debug", "json", "xml", "csv", NULL };
 static const char *const styles[] = { "range", "number", "none", NULL };
-static const char *const versions[] = { "1.0", "1.1", "1.2", "1.3", NULL };
+const char *const opt_versions[] = { "1.0", "1.1", "1.2", "1.3", NULL };
 static const char *const dnssecs[] = { "validate", "ad", "off", NULL };
+static const char *const auth_types[] = { "PLAIN", "LOGIN", NULL };
 static const char *const matches[] = { "mx", "domain", "any", "none", NULL };
 
 const struct opt opt_common[] = {
@@ -77,10 +78,10 @@ const struct opt opt_common[] = {
 const struct opt opt_tls[] = {
 	{ 0, "tls-min", OPT_WORD, AT(tls_min), "VERSION",
 	    .help = "the lowest TLS version to offer: 1.0 (default: weak servers are measured), "
-	    "1.1, 1.2 or 1.3", .words = versions, .first = PROTO_TLS10 },
+	    "1.1, 1.2 or 1.3", .words = opt_versions, .first = PROTO_TLS10 },
 	{ 0, "tls-max", OPT_WORD, AT(tls_max), "VERSION",
 	    .help = "the highest TLS version to offer: 1.0, 1.1, 1.2 or 1.3 (default)",
-	    .words = versions, .first = PROTO_TLS10 },
+	    .words = opt_versions, .first = PROTO_TLS10 },
 	{ 0, "ciphers", OPT_TEXT, AT(ciphers), "LIST",
 	    .help = "the suites to offer up to TLS 1.2, as OpenSSL writes them, default all" },
 	{ 0, "ciphersuites", OPT_TEXT, AT(ciphersuites), "LIST",
@@ -117,8 +118,8 @@ const struct opt opt_smtp[] = {
 	    .help = "the sender to name in MAIL FROM, default <>" },
 	{ 0, "stop-after", OPT_TEXT, AT(stop_arg), "STEP",
 	    .help = "end the test of an address after this step: answer, connect, helo, tls, "
-	    "secure (EHLO2 is the same), cert, from or to, default the last; before secure there "
-	    "is no CF" },
+	    "secure (EHLO2 is the same), cert, from, to, data or email, default the last; before "
+	    "secure there is no CF" },
 	{ 0 }
 };
 
@@ -130,5 +131,20 @@ const struct opt opt_session[] = {
 	    .help = "TLS by STARTTLS; this is the default" },
 	{ 0, "compel-tls", OPT_FLAG, AT(compel_tls), NULL,
 	    .help = "try STARTTLS even where it is not offered" },
+	{ 0 }
+};
+
+const struct opt opt_mail[] = {
+	{ 'A', "authtype", OPT_WORD, AT(auth_type), "TYPE",
+	    .help = "log in before MAIL FROM by PLAIN or LOGIN, inside TLS only, default no login",
+	    .words = auth_types, .first = AUTH_PLAIN },
+	{ 'U', "authuser", OPT_TEXT, AT(auth_user), "NAME", .help = "the user to log in as" },
+	{ 'P', "authpass", OPT_TEXT, AT(auth_pass), "PASSWORD",
+	    .help = "the password to log in with; better kept in a file (--extra-opts)" },
+	{ 0, "send-email", OPT_FLAG, AT(send_email), NULL,
+	    .help = "really send one short test message through every host, in the steps Data and "
+	    "Email; needs a recipient" },
+	{ 0, "mandatory-tls", OPT_FLAG, AT(mandatory_tls), NULL,
+	    .help = "test that mail is refused in the clear, on a connection of its own" },
 	{ 0 }
 };

@@ -25,6 +25,8 @@ static const struct {
 	[STEP_SECURE] = { "Secure", "secure" },
 	[STEP_FROM] = { "From", "from" },
 	[STEP_TO] = { "To", "to" },
+	[STEP_DATA] = { "Data", "data" },
+	[STEP_EMAIL] = { "Email", "email" },
 };
 
 const char *
@@ -113,9 +115,16 @@ out_mx_tried(const struct run_facts *facts)
 }
 
 bool
+out_step_shown(const struct plan *plan, enum step_id id)
+{
+	return id <= STEP_TO || plan->send_email;
+}
+
+bool
 out_step_asked(const struct plan *plan, enum step_id id)
 {
-	return id <= plan->stop_after && (id != STEP_TO || plan->rcpt != NULL);
+	return id <= plan->stop_after && (id < STEP_TO || plan->rcpt != NULL) &&
+	    out_step_shown(plan, id);
 }
 
 int

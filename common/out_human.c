@@ -12,6 +12,7 @@ enum { COL_SERVER, COL_PREF, COL_STEPS, COL_CF = COL_STEPS + STEP_COUNT, COLS };
 
 struct table {
 	struct pool *p;
+	const struct plan *plan;
 	const char *(*row)[COLS];
 	size_t n;
 };
@@ -96,6 +97,12 @@ add_average(struct table *table, const struct out *o)
 	row[COL_CF] = o->score->known ? pool_printf(o->p, "%d", o->score->cf) : "-";
 }
 
+static bool
+is_shown(const struct table *table, size_t col)
+{
+	return col < COL_STEPS || out_step_shown(table->plan, (enum step_id)(col - COL_STEPS));
+}
+
 static void
 add_table(struct text *t, const struct table *table)
 {
@@ -107,7 +114,8 @@ add_table(struct text *t, const struct table *table)
 				width[col] = strlen(table->row[i][col]);
 	for (size_t i = 0; i < table->n; i++) {
 		for (size_t col = 0; col < COL_CF; col++)
-			text_add(t, "%-*s  ", (int)width[col], table->row[i][col]);
+			if (is_shown(table, col))
+				text_add(t, "%-*s  ", (int)width[col], table->row[i][col]);
 		text_add(t, "%s\n", table->row[i][COL_CF]);
 	}
 }
@@ -115,7 +123,7 @@ add_table(struct text *t, const struct table *table)
 void
 out_add_matrix(struct text *t, const struct out *o)
 {
-	struct table table = { .p = o->p };
+	struct table table = { .p = o->p, .plan = o->plan };
 
 	add_head(&table, o);
 	for (size_t i = 0; i < o->facts->nhosts; i++)

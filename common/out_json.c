@@ -166,14 +166,17 @@ step_reason(const struct step *s)
 }
 
 static json_t *
-steps_of(const struct host *h)
+steps_of(const struct out *o, const struct host *h)
 {
 	json_t *array = json_array();
 
 	for (enum step_id id = 0; id < STEP_COUNT; id++) {
 		const struct step *s = &h->step[id];
-		json_t *object = json_object();
+		json_t *object;
 
+		if (!out_step_shown(o->plan, id))
+			continue;
+		object = json_object();
 		put_text(object, "step", out_step_word(id));
 		put_text(object, "state", step_states[s->state]);
 		if (s->state == STEP_SKIP)
@@ -323,7 +326,7 @@ host_of(const struct out *o, size_t i)
 	put_text(object, "status", host_statuses[h->status]);
 	put(object, "score", score->known ? json_integer(score_floor(score->exact)) : NULL);
 	put_text(object, "band", score->band);
-	put(object, "steps", steps_of(h));
+	put(object, "steps", steps_of(o, h));
 	put(object, "smtp", smtp_of(o, h));
 	put(object, "tls", tls_of(&h->tls));
 	put(object, "cert", cert_of(&h->cert));

@@ -35,6 +35,9 @@ bool out_tried(const struct host *h);
 /* The number of MX of which some host was tried. */
 size_t out_mx_tried(const struct run_facts *facts);
 
+/* Does step id belong into a list of steps: Data and Email only where a message was to be sent? */
+bool out_step_shown(const struct plan *plan, enum step_id id);
+
 /* Can step id run at all under this plan? */
 bool out_step_asked(const struct plan *plan, enum step_id id);
 

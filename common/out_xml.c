@@ -74,12 +74,14 @@ mx_mean(const struct out *o)
 }
 
 static void
-add_steps(struct text *t, const struct host *h)
+add_steps(struct text *t, const struct out *o, const struct host *h)
 {
 	text_add(t, "    <Steps>\n");
 	for (enum step_id id = 0; id < STEP_COUNT; id++) {
 		const struct step *s = &h->step[id];
 
+		if (!out_step_shown(o->plan, id))
+			continue;
 		text_add(t, "      <%s", out_step_title(id));
 		if (s->state != STEP_SKIP)
 			text_add(t, " ms=\"%" PRId64 "\"", (s->took_us + 500) / 1000);
@@ -120,7 +122,7 @@ add_host(struct text *t, const struct out *o, size_t i)
 	text_add(t, "  <MX exchange=\"%s\" address=\"%s\" preference=\"%d\">\n", xml(o, h->mx),
 	    h->address.family != 0 ? xml(o, h->address.text) : "", h->preference);
 	add(t, o, 4, "ConfidenceFactor", number(o, score->known, score_floor(score->exact)));
-	add_steps(t, h);
+	add_steps(t, o, h);
 	add_session(t, o, h);
 	text_add(t, "  </MX>\n");
 }

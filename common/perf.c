@@ -21,6 +21,8 @@ static const char *const step_labels[STEP_COUNT] = {
 	[STEP_SECURE] = "time_secure",
 	[STEP_FROM] = "time_from",
 	[STEP_TO] = "time_to",
+	[STEP_DATA] = "time_data",
+	[STEP_EMAIL] = "time_email",
 };
 
 static struct perf *

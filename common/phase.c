@@ -9,9 +9,8 @@
 
 #define PENDING "bytes pending in the clear after the 220 to STARTTLS"
 
-/* Send a command and want its reply to have this code; anything else is a failure in e. */
-static int
-expect(struct probe *p, int code, struct err *e, const char *command, const char *argument)
+int
+phase_expect(struct probe *p, int code, struct err *e, const char *command, const char *argument)
 {
 	struct reply r;
 
@@ -74,9 +73,8 @@ greet(struct probe *p, struct err *e)
 	return 0;
 }
 
-/* The name for EHLO: --fqdn, this host's, or the address literal of our end (RFC 5321, 4.1.4). */
-static const char *
-our_name(const struct probe *p)
+const char *
+phase_our_name(const struct probe *p)
 {
 	const struct addr *local = conn_local(p->conn);
 
@@ -90,7 +88,7 @@ static int
 ehlo(struct probe *p, struct reply *r, struct err *e)
 {
 	p->waiting = "the reply to EHLO";
-	return smtp_cmd(p->conn, &p->log, r, e, "EHLO %s", our_name(p));
+	return smtp_cmd(p->conn, &p->log, r, e, "EHLO %s", phase_our_name(p));
 }
 
 static void
@@ -118,7 +116,7 @@ say_hello(struct probe *p, struct reply *r, struct err *e)
 		return smtp_refused(&p->log, r, "EHLO", e);
 	p->h->smtp.helo = true;
 	p->waiting = "the reply to HELO";
-	if (smtp_cmd(p->conn, &p->log, r, e, "HELO %s", our_name(p)) == -1)
+	if (smtp_cmd(p->conn, &p->log, r, e, "HELO %s", phase_our_name(p)) == -1)
 		return -1;
 	return r->code == 250 ? 0 : smtp_refused(&p->log, r, "EHLO and HELO", e);
 }
@@ -134,6 +132,7 @@ hello(struct probe *p, struct err *e)
 	}
 	if (!p->h->smtp.helo)
 		keep_extensions(p, &r);
+	phase_auth_offered(p, &r);
 	smtp_note(&p->log, TALK_STAGE, conn_tls(p->conn) != NULL, "We can use this server");
 	return 0;
 }
@@ -144,7 +143,7 @@ compel(struct probe *p, struct err *e)
 {
 	struct err no = { 0 };
 
-	if (expect(p, 220, &no, "STARTTLS", "") == -1)
+	if (phase_expect(p, 220, &no, "STARTTLS", "") == -1)
 		return err_set(e, ERR_REPLY,
 		    "STARTTLS is not offered, and refused when compelled (%.120s)", no.msg);
 	p->starttls_sent = true;
@@ -213,7 +212,7 @@ phase_session(struct probe *p, const char *sni, enum key_kind kind, struct err *
 		return -1;
 	if (!direct &&
 	    (read_banner(p, &r, e) == -1 || say_hello(p, &r, e) == -1 ||
-		expect(p, 220, e, "STARTTLS", "") == -1))
+		phase_expect(p, 220, e, "STARTTLS", "") == -1))
 		return -1;
 	p->broken = true;
 	if (conn_pending(p->conn))
@@ -233,7 +232,7 @@ start_tls(struct probe *p, struct err *e)
 	int rc;
 
 	conn_deadline(p->conn, now + (p->deadline - now) / 2);
-	if (!p->starttls_sent && expect(p, 220, e, "STARTTLS", "") == -1) {
+	if (!p->starttls_sent && phase_expect(p, 220, e, "STARTTLS", "") == -1) {
 		p->h->secure = SECURE_REFUSED;
 		conn_deadline(p->conn, p->deadline);
 		return -1;
@@ -376,7 +375,23 @@ hello_inside(struct probe *p, struct err *e)
 	}
 	p->h->secure = SECURE_YES;
 	p->h->smtp.readvertised = reply_offers(&r, "STARTTLS");
+	phase_auth_offered(p, &r);
 	smtp_note(&p->log, TALK_STAGE, true, "TLS successfully started on this server");
+	return 0;
+}
+
+int
+phase_greet_again(struct probe *p, struct err *e)
+{
+	struct reply r;
+
+	conn_close(p->conn);
+	p->conn = NULL;
+	p->broken = false;
+	if (open_conn(p, e) == -1 || read_banner(p, &r, e) == -1 || say_hello(p, &r, e) == -1) {
+		p->broken = true;
+		return -1;
+	}
 	return 0;
 }
 
@@ -384,15 +399,10 @@ hello_inside(struct probe *p, struct err *e)
 static int
 fresh_conn(struct probe *p, struct err *e)
 {
-	struct reply r;
-
 	if (!p->broken)
 		return 0;
-	p->broken = false;
-	conn_close(p->conn);
-	p->conn = NULL;
 	smtp_note(&p->log, TALK_TROUBLE, false, "Going on in the clear on a fresh connection");
-	if (open_conn(p, e) == -1 || read_banner(p, &r, e) == -1 || say_hello(p, &r, e) == -1) {
+	if (phase_greet_again(p, e) == -1) {
 		p->over = true;
 		return -1;
 	}
@@ -404,9 +414,10 @@ mail_from(struct probe *p, struct err *e)
 {
 	if (fresh_conn(p, e) == -1)
 		return -1;
+	phase_auth(p);
 	p->h->step[STEP_FROM].clear = conn_tls(p->conn) == NULL;
-	if (expect(p, 250, e, "MAIL", pool_printf(p->log.pool, " FROM:<%s>", p->env->plan->from)) ==
-	    -1)
+	if (phase_expect(p, 250, e, "MAIL",
+		pool_printf(p->log.pool, " FROM:<%s>", p->env->plan->from)) == -1)
 		return -1;
 	smtp_note(&p->log, TALK_STAGE, conn_tls(p->conn) != NULL, "Sender is OK");
 	return 0;
@@ -440,6 +451,8 @@ const struct phase phases_starttls[] = {
 	{ PHASE_INNER,   STEP_SECURE,  AFTER(PHASE_SESSION),  hello_inside },
 	{ PHASE_MAIL,    STEP_FROM,    AFTER(PHASE_HELLO),    mail_from },
 	{ PHASE_RCPT,    STEP_TO,      AFTER(PHASE_MAIL),     rcpt_to },
+	{ PHASE_DATA,    STEP_DATA,    AFTER(PHASE_RCPT),     phase_data },
+	{ PHASE_EMAIL,   STEP_EMAIL,   AFTER(PHASE_DATA),     phase_email },
 	{ .run = NULL },
 };
 
@@ -451,6 +464,8 @@ const struct phase phases_direct_tls[] = {
 	{ PHASE_HELLO,   STEP_HELO,    AFTER(PHASE_GREET),    hello },
 	{ PHASE_MAIL,    STEP_FROM,    AFTER(PHASE_HELLO),    mail_from },
 	{ PHASE_RCPT,    STEP_TO,      AFTER(PHASE_MAIL),     rcpt_to },
+	{ PHASE_DATA,    STEP_DATA,    AFTER(PHASE_RCPT),     phase_data },
+	{ PHASE_EMAIL,   STEP_EMAIL,   AFTER(PHASE_DATA),     phase_email },
 	{ .run = NULL },
 };
 

@@ -16,7 +16,7 @@
 
 enum phase_id {
 	PHASE_ANSWER, PHASE_GREET, PHASE_HELLO, PHASE_OFFER, PHASE_SESSION, PHASE_CERT, PHASE_INNER, PHASE_MAIL,
-	PHASE_RCPT
+	PHASE_RCPT, PHASE_DATA, PHASE_EMAIL
 };
 
 #define AFTER(id) (1u << (id))
@@ -48,6 +48,7 @@ struct probe {
 	const char *waiting;	/* what the peer owes us: the end of "timed out waiting for ..." */
 	bool starttls_sent;	/* --compel-tls asked in phase OFFER already, and got its 220 */
 	bool broken;		/* the connection is of no more use: go on with a fresh one, in the clear */
+	bool auth_offered[AUTH_COUNT];	/* by the EHLO inside TLS */
 	bool over;		/* nothing more to learn from this host */
 };
 
@@ -80,5 +81,24 @@ void phase_dane_start(struct probe *p);
 void phase_dane(struct probe *p);
 bool phase_dane_next(struct probe *p);
 void phase_dane_end(struct probe *p);
+
+/* Send a command and want its reply to have this code; anything else is a failure in e. */
+int phase_expect(struct probe *p, int code, struct err *e, const char *command,
+    const char *argument);
+
+/* The name for EHLO: --fqdn, this host's, or the address literal of our end (RFC 5321, 4.1.4). */
+const char *phase_our_name(const struct probe *p);
+
+/* Close the connection, and greet the server on another one, in the clear. */
+int phase_greet_again(struct probe *p, struct err *e);
+
+/* Mail (phase_mail.c): the AUTH mechanisms of an EHLO reply; AUTH, whose failure is a fact and stops nothing. */
+void phase_auth_offered(struct probe *p, const struct reply *r);
+void phase_auth(struct probe *p);
+int phase_data(struct probe *p, struct err *e);
+int phase_email(struct probe *p, struct err *e);
+
+/* --mandatory-tls: MAIL before STARTTLS, on a connection of its own, which is p->conn then. */
+void phase_clear_mail(struct probe *p);
 
 #endif

@@ -25,6 +25,7 @@ static const struct {
 	{ "answer", STEP_ANSWER },	{ "connect", STEP_CONNECT },	{ "helo", STEP_HELO },
 	{ "tls", STEP_TLS },		{ "cert", STEP_CERT },		{ "secure", STEP_SECURE },
 	{ "EHLO2", STEP_SECURE },	{ "from", STEP_FROM },		{ "to", STEP_TO },
+	{ "data", STEP_DATA },		{ "email", STEP_EMAIL },
 };
 
 const char *
@@ -99,6 +100,12 @@ contradictions(struct plan *plan, struct err *e)
 		    "--certificate: the days for CRITICAL are above those for WARNING" },
 		{ plan->mx_host_args.n > 0 && plan->mx_limit_arg != NULL,
 		    "--mx-host and --mx-limit exclude each other" },
+		{ plan->auth_type != AUTH_NONE && (plan->auth_user == NULL || plan->auth_pass == NULL),
+		    "--authtype needs --authuser and --authpass" },
+		{ plan->auth_type == AUTH_NONE && (plan->auth_user != NULL || plan->auth_pass != NULL),
+		    "--authuser and --authpass need --authtype" },
+		{ plan->mandatory_tls && plan->direct_tls,
+		    "--mandatory-tls and --direct-tls exclude each other" },
 		{ plan->match == MATCH_DOMAIN && plan->for_domain == NULL && targets_host(plan),
 		    "--match=domain needs --for-domain" },
 	};
@@ -351,6 +358,15 @@ revocation(struct plan *plan, struct err *e)
 	return 0;
 }
 
+static int
+message(struct plan *plan, struct err *e)
+{
+	if (!plan->send_email || plan->rcpt != NULL)
+		return 0;
+	return err_set(e, ERR_USAGE, "--send-email needs %s",
+	    plan->plugin == PLUGIN_SMTP_TLS ? "--rcpt" : "a mail address in --hostname");
+}
+
 /* What --quick and --direct-tls set where the option itself was not given. */
 static int
 presets(struct plan *plan, struct err *e)
@@ -380,7 +396,7 @@ plan_finish(struct plan *plan, struct err *e)
 {
 	static int (*const stages[])(struct plan *, struct err *) = {
 		contradictions, target, names, mailboxes, ehlo_name, addresses,
-		mx_hosts, limits, stop, revocation, presets, plan_dns, plan_dane, plan_mtasts,
+		mx_hosts, limits, stop, message, revocation, presets, plan_dns, plan_dane, plan_mtasts,
 	};
 
 	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++)

@@ -25,6 +25,7 @@ enum dnssec { DNSSEC_AUTO, DNSSEC_VALIDATE, DNSSEC_AD, DNSSEC_OFF };
 /* What of the wire is recorded: nothing, TLS messages and what went inside TLS, every byte as it went. */
 enum tape_kind { TAPE_NONE, TAPE_SESSION, TAPE_WIRE };
 
+enum auth_type { AUTH_NONE, AUTH_PLAIN, AUTH_LOGIN, AUTH_COUNT };
 enum match { MATCH_MX, MATCH_DOMAIN, MATCH_ANY, MATCH_NONE };
 
 enum tlsrpt_wish { TLSRPT_REQUIRE, TLSRPT_WARN, TLSRPT_IGNORE };
@@ -108,6 +109,11 @@ struct plan {
 	const char *stop_arg;
 	enum step_id stop_after;	/* STEP_COUNT: run to the end */
 	bool direct_tls, starttls, compel_tls;
+	enum auth_type auth_type;
+	const char *auth_user, *auth_pass;	/* NULL with AUTH_NONE */
+	bool send_email;		/* really send one short message to rcpt */
+	bool mandatory_tls;		/* see whether mail is refused in the clear */
+	enum proto require_tls;		/* check_smtp_tls; PROTO_NONE: any */
 
 	const char *for_domain;
 	const char *rcpt_arg;

@@ -23,8 +23,13 @@ last_phase(const struct plan *plan)
 	/* direct TLS: whether it is SMTP that was secured is seen after the handshake */
 	case STEP_SECURE: return plan->direct_tls ? PHASE_HELLO : PHASE_INNER;
 	case STEP_FROM: return PHASE_MAIL;
-	default: return plan->rcpt != NULL ? PHASE_RCPT : PHASE_MAIL;
+	case STEP_TO: return plan->rcpt != NULL ? PHASE_RCPT : PHASE_MAIL;
+	case STEP_DATA: return PHASE_DATA;
+	default: break;
 	}
+	if (plan->rcpt == NULL)
+		return PHASE_MAIL;
+	return plan->send_email ? PHASE_EMAIL : PHASE_RCPT;
 }
 
 /* Why a phase failed, with what the peer owed us when time or the connection ran out. */
@@ -58,8 +63,9 @@ conclude(struct probe *p, const struct phase *phase, int rc, const struct err *e
 		p->h->why = step->why;
 		return;
 	}
-	/* deferral is a word of the conversation, not of TLS */
-	step->state = e->kind == ERR_DEFER && phase->step != STEP_SECURE ? STEP_DEFER : STEP_FAIL;
+	/* deferral is a word of the conversation up to RCPT, not of TLS */
+	step->state = e->kind == ERR_DEFER && phase->step != STEP_SECURE && phase->step <= STEP_TO
+	    ? STEP_DEFER : STEP_FAIL;
 	/* the reason stands alone where the host is untested for it */
 	if (step->state == STEP_DEFER && phase->step <= STEP_HELO)
 		step->why = pool_printf(p->log.pool, "deferred, %s", step->why);
@@ -147,6 +153,10 @@ probe_host(struct host *h, const struct probe_env *env, int64_t deadline)
 	while (phase_dane_next(&p))
 		quit(&p);
 	phase_dane_end(&p);
+	if (env->plan->mandatory_tls && h->status == HOST_TESTED && tick_now() < deadline) {
+		phase_clear_mail(&p);
+		quit(&p);
+	}
 	tls_chain_free(&p.chain);
 	h->talk = p.log.talk;
 	h->ntalk = p.log.ntalk;

@@ -39,16 +39,43 @@ reply_add(struct reply *r, struct pool *p, const char *line, struct err *e)
 	return line[3] == '-';
 }
 
+static bool
+same_word(const char *s, size_t len, const char *word)
+{
+	return strlen(word) == len && strncasecmp(s, word, len) == 0;
+}
+
+/* What follows keyword on its line, "" for nothing; NULL: no line has it. */
+static const char *
+behind(const struct reply *r, const char *keyword)
+{
+	for (int i = 1; i < r->lines; i++) {
+		const char *word = r->line[i] + strspn(r->line[i], " \t");
+		size_t len = strcspn(word, " \t");
+
+		if (same_word(word, len, keyword))
+			return word + len;
+	}
+	return NULL;
+}
+
 bool
 reply_offers(const struct reply *r, const char *keyword)
 {
-	size_t n = strlen(keyword);
+	return behind(r, keyword) != NULL;
+}
 
-	for (int i = 1; i < r->lines; i++) {
-		const char *word = r->line[i] + strspn(r->line[i], " \t");
+bool
+reply_has(const struct reply *r, const char *keyword, const char *word)
+{
+	const char *s = behind(r, keyword);
 
-		if (strcspn(word, " \t") == n && strncasecmp(word, keyword, n) == 0)
+	while (s != NULL && *(s += strspn(s, " \t")) != '\0') {
+		size_t len = strcspn(s, " \t");
+
+		if (same_word(s, len, word))
 			return true;
+		s += len;
 	}
 	return false;
 }

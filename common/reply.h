@@ -29,6 +29,9 @@ int reply_add(struct reply *r, struct pool *p, const char *line, struct err *e);
  */
 bool reply_offers(const struct reply *r, const char *keyword);
 
+/* Does the line of keyword list the parameter word, as "AUTH PLAIN LOGIN" does (RFC 4954, 3)?  Case-insensitive. */
+bool reply_has(const struct reply *r, const char *keyword, const char *word);
+
 /* All lines as one cleaned text for showing, joined by " / ". */
 char *reply_shown(struct pool *p, const struct reply *r);
 

@@ -10,6 +10,24 @@
 #define COMMAND 1024	/* RFC 5321, 4.5.3.1.4 says 512; a long address needs less than 400 */
 #define QUOTED 100	/* of a reply, in the sentence that gives it as the reason */
 
+/* text without the secrets of the log. */
+static const char *
+hide(const struct smtp_log *log, const char *text)
+{
+	for (size_t i = 0; i < log->nsecrets; i++) {
+		struct text t = { .p = log->pool };
+		const char *found, *secret = log->secret[i];
+
+		if (secret[0] == '\0' || strstr(text, secret) == NULL)
+			continue;
+		for (; (found = strstr(text, secret)) != NULL; text = found + strlen(secret))
+			text_add(&t, "%.*s" SMTP_HIDDEN, (int)(found - text), text);
+		text_add(&t, "%s", text);
+		text = text_get(&t);
+	}
+	return text;
+}
+
 void
 smtp_note(struct smtp_log *log, enum talk_kind kind, bool tls, const char *fmt, ...)
 {
@@ -25,7 +43,7 @@ smtp_note(struct smtp_log *log, enum talk_kind kind, bool tls, const char *fmt, 
 	line->at_us = tick_now() - log->began;
 	line->kind = kind;
 	line->tls = tls;
-	line->text = text_clean_str(log->pool, text_get(&t));
+	line->text = text_clean_str(log->pool, hide(log, text_get(&t)));
 }
 
 int
@@ -67,7 +85,7 @@ smtp_cmd(struct conn *c, struct smtp_log *log, struct reply *r, struct err *e, c
 int
 smtp_refused(struct smtp_log *log, const struct reply *r, const char *what, struct err *e)
 {
-	char *shown = reply_shown(log->pool, r);
+	const char *shown = hide(log, reply_shown(log->pool, r));
 
 	return err_set(e, r->code / 100 == 4 ? ERR_DEFER : ERR_REPLY, "%s: %d %s", what, r->code,
 	    text_clean(log->pool, shown, strlen(shown), QUOTED));

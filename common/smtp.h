@@ -12,8 +12,13 @@
 #include "facts.h"
 #include "reply.h"
 
+#define SMTP_SECRETS 3	/* a password, and the two forms in which AUTH sends it */
+#define SMTP_HIDDEN "********"
+
 /* The transcript of one host; starts zeroed but for pool and began. */
 struct smtp_log {
+	const char *secret[SMTP_SECRETS];	/* shown as SMTP_HIDDEN, whoever says it */
+	size_t nsecrets;
 	struct pool *pool;
 	int64_t began;		/* tick */
 	struct talk *talk;

@@ -54,6 +54,7 @@ static const struct opt_group mx_cf_groups[] = {
 	{ "TLS", opt_tls },
 	{ "SMTP", opt_smtp },
 	{ "SMTP session", opt_session },
+	{ "Mail", opt_mail },
 	{ 0 }
 };
 
@@ -63,7 +64,7 @@ static const struct opt_plugin mx_cf = {
 	.name = "MX_CF",
 	.about = "How sure is mail to this domain to travel over a secure connection? Tests every "
 	    "address of every MX and gives one Confidence Factor (CF) from 0 to 121. Sends no "
-	    "mail.",
+	    "mail unless --send-email asks for it.",
 	.groups = mx_cf_groups,
 	.examples =
 	    "  check_mx_cf -H example.org\n"

@@ -18,6 +18,9 @@ static const struct opt smtp_tls_options[] = {
 	{ 0, "rcpt", OPT_TEXT, AT(rcpt_arg), "ADDRESS",
 	    .help = "ask in RCPT TO for this recipient, too; default no recipient, no message is "
 	    "ever sent" },
+	{ 0, "require-tls", OPT_WORD, AT(require_tls), "VERSION",
+	    .help = "CRITICAL when a lower TLS version is negotiated: 1.0, 1.1, 1.2 or 1.3, "
+	    "default any", .words = opt_versions, .first = PROTO_TLS10 },
 	{ 0, "for-domain", OPT_TEXT, AT(for_domain), "DOMAIN",
 	    .help = "the mail domain the server works for, which --match=domain and --match=any "
 	    "accept in a certificate; default none" },
@@ -32,6 +35,7 @@ static const struct opt_group smtp_tls_groups[] = {
 	{ "TLS", opt_tls },
 	{ "SMTP", opt_smtp },
 	{ "SMTP session", opt_session },
+	{ "Mail", opt_mail },
 	{ 0 }
 };
 
@@ -40,7 +44,8 @@ static const struct opt_plugin smtp_tls = {
 	.program = "check_smtp_tls",
 	.name = "SMTP_TLS",
 	.about = "Does this one mail server take mail over good TLS? Goes through the SMTP "
-	    "dialogue up to MAIL FROM, judges encryption and certificate, and sends no mail.",
+	    "dialogue up to MAIL FROM, judges encryption and certificate, and sends no mail unless "
+	    "--send-email asks for it.",
 	.groups = smtp_tls_groups,
 	.examples =
 	    "  check_smtp_tls -H mx1.example.org\n"

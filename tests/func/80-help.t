@@ -17,13 +17,11 @@ my %OWN = (
 	check_mx_cf => [qw(explain host-limit ignore-unreachable min-mx mx-host mx-limit
 	    no-dane no-ignore-unreachable quick)],
 	check_mtasts => [qw(expect-id expect-mode lint mx policy-file tlsrpt tlsrpt-txt txt)],
-	check_smtp_tls => [qw(rcpt)],
+	check_smtp_tls => [qw(rcpt require-tls)],
 );
 
 # Options of the contract that no version so far has: nobody may promise them.
-my @LATER = qw(--mtasts --no-mtasts --batch --jobs --total --socks
-    --progress --send-email --authtype --authuser
-    --authpass --legacy --mandatory-tls --require-tls);
+my @LATER = qw(--mtasts --no-mtasts --batch --jobs --total --socks --progress --legacy);
 
 sub help_of
 {

@@ -113,10 +113,11 @@ class Session(Wire):
 
     SYNTAX = {
         "EHLO": r"\S+", "HELO": r"\S+", "STARTTLS": r"", "AUTH": r"\S+( \S+)?",
-        "MAIL": r"FROM:<.*>( \S+)*", "RCPT": r"TO:<.+>( \S+)*",
+        "MAIL": r"FROM:<.*>( \S+)*", "RCPT": r"TO:<.+>( \S+)*", "DATA": r"",
         "RSET": r"", "NOOP": r".*", "QUIT": r"",
     }
-    NEEDS = {"STARTTLS": "HELLO", "AUTH": "HELLO", "MAIL": "HELLO", "RCPT": "MAIL"}
+    NEEDS = {"STARTTLS": "HELLO", "AUTH": "HELLO", "MAIL": "HELLO", "RCPT": "MAIL",
+             "DATA": "RCPT"}
 
     def __init__(self, sock, listener):
         super().__init__(sock)
@@ -174,11 +175,11 @@ class Session(Wire):
     def note(self, verb):
         """Remember what later commands need."""
         if verb == "RSET" or verb in ("EHLO", "HELO"):
-            self.done.discard("MAIL")
+            self.done -= {"MAIL", "RCPT"}
         if self.code == "250" and verb in ("EHLO", "HELO"):
             self.done.add("HELLO")
-        if self.code == "250" and verb == "MAIL":
-            self.done.add("MAIL")
+        if self.code[:2] == "25" and verb in ("MAIL", "RCPT"):
+            self.done.add(verb)
 
     def ask(self, challenge):
         """The client's answer to an AUTH challenge, decoded; None if it is not base64."""
@@ -268,6 +269,28 @@ def authenticate(session):
     session.reply("235 2.7.0 welcome" if session.authenticated else "535 5.7.8 not you")
 
 
+def echo(session):
+    """Refuses AUTH with all that the client said, in every form."""
+    mechanism, _, initial = session.argument.partition(" ")
+    said = [initial, (unbase64(initial) or b"").decode("latin-1").replace("\0", " ")]
+    if mechanism.upper() == "LOGIN":
+        for challenge in ("VXNlcm5hbWU6", "UGFzc3dvcmQ6"):
+            session.reply("334 " + challenge)
+            line = session.line()
+            said += [line, (unbase64(line) or b"").decode("latin-1")]
+    session.reply(listing(535, *said, "was wrong"))
+
+
+def message(then):
+    """Take a message, and say then."""
+    def part(session):
+        session.reply("354 go on")
+        while session.line() != ".":
+            pass
+        session.play(then)
+    return part
+
+
 def greylist(session):
     """The first RCPT of a session is deferred, the same again is not."""
     session.reply("250 2.1.5 ok" if "GREYLIST" in session.done else "450 4.2.0 greylisted")
@@ -352,7 +375,8 @@ ORDER = "503 5.5.1 I refused you"
 WELL = {
     "open": (), "banner": WELCOME, "ehlo": OFFER, "helo": "250 {name}",
     "starttls": (GO, handshake), "tls-ehlo": NO_OFFER, "auth": "502 5.5.1 no AUTH here",
-    "mail": "250 2.1.0 ok", "rcpt": "250 2.1.5 ok", "rset": "250 2.0.0 ok",
+    "mail": "250 2.1.0 ok", "rcpt": "250 2.1.5 ok",
+    "data": message("250 2.0.0 taken"), "rset": "250 2.0.0 ok",
     "noop": "250 2.0.0 ok", "quit": ("221 2.0.0 bye", close), "eol": "\r\n", "context": certificate,
 }
 
@@ -475,7 +499,17 @@ DEFECTS = {
     "auth": defect("AUTH inside TLS, for tester with password secret",
                    tls_ehlo=extensions("AUTH PLAIN LOGIN"), auth=authenticate),
 
-    # MAIL, RCPT, QUIT.
+    "auth-plain": defect("AUTH PLAIN only", tls_ehlo=extensions("AUTH PLAIN"), auth=authenticate),
+    "auth-clear": defect("AUTH before TLS, not inside", ehlo=extensions("STARTTLS", "AUTH PLAIN"),
+                         auth=authenticate),
+    "auth-notls": defect("AUTH, and no TLS", ehlo=extensions("AUTH PLAIN LOGIN"),
+                         starttls=NO_STARTTLS, auth=authenticate),
+    "auth-echo": defect("AUTH refused with all that was said", auth=echo,
+                        tls_ehlo=extensions("AUTH PLAIN LOGIN")),
+    "auth-silent": defect("AUTH never answered", auth=silent,
+                          tls_ehlo=extensions("AUTH PLAIN LOGIN")),
+
+    # MAIL, RCPT, DATA, QUIT.
     "mail550": defect("550 to MAIL", mail="550 5.7.1 not you"),
     "mail451": defect("451 to MAIL", mail="451 4.3.0 try later"),
     "mail-silent": defect("MAIL never answered", mail=silent),
@@ -487,6 +521,13 @@ DEFECTS = {
     "rcpt-silent": defect("RCPT never answered", rcpt=silent),
     "rcpt251": defect("251 to RCPT", rcpt="251 2.1.5 not local, will forward"),
     "greylist": defect("450 to the first RCPT of a session", rcpt=greylist),
+    "data554": defect("554 to DATA", data="554 5.7.1 no"),
+    "data451": defect("451 to DATA", data="451 4.3.0 later"),
+    "data-silent": defect("DATA never answered", data=silent),
+    "message550": defect("550 to the message", data=message("550 5.7.1 spam")),
+    "message450": defect("450 to the message", data=message("450 4.3.0 later")),
+    "message-silent": defect("the message never answered", data=message(silent)),
+    "message-close": defect("closes after the message", data=message(close)),
     "quit-silent": defect("QUIT never answered", quit=silent),
     "quit-reset": defect("RST after QUIT", quit=reset),
     "quit-close": defect("closes after QUIT without 221", quit=close),

@@ -46,8 +46,9 @@ describe_run(struct text *t, const struct plan *l)
 	text_add(t, " t=%g ht=%g run=%g 4=%d 6=%d w=%s c=%s D=%g,%g v=%ld", l->timeout,
 	    l->host_timeout, (double)(l->deadline - l->started) / (double)TICK_SEC, l->ipv4,
 	    l->ipv6, l->warn.text, l->crit.text, l->cert_warn, l->cert_crit, l->verbose);
-	text_add(t, " format=%d perf=%d explain=%d parallel=%ld source=%s fqdn=%s", (int)l->format,
-	    (int)l->perf_style, l->explain, l->parallel, l->source.text, l->fqdn);
+	text_add(t, " format=%s perf=%d explain=%d parallel=%ld source=%s fqdn=%s",
+	    l->format == FORMAT_JSON ? "json" : "other", (int)l->perf_style, l->explain,
+	    l->parallel, l->source.text, l->fqdn);
 	text_add(t, " from=<%s> stop=%d direct=%d starttls=%d compel=%d", l->from,
 	    (int)l->stop_after, l->direct_tls, l->starttls, l->compel_tls);
 }
@@ -92,10 +93,10 @@ static const struct {
 	{ M, "-H example.org",
 	    { " target=example.org domain=example.org ",
 	    " port=25 t=30 ht=20 run=30 4=0 6=0 w=90: c=64: D=14,3 v=0 ",
-	    " from=<> stop=8 direct=0 starttls=0 compel=0 ",
+	    " from=<> stop=10 direct=0 starttls=0 compel=0 ",
 	    " quick=0 ignore=0 mx-limit=0 host-limit=0 min-mx=-1 ns= mx= sev= " } },
 	{ M, "-H example.org",
-	    { " format=0 perf=0 explain=0 parallel=16 source= ", " tls=3-6 ", " match=0 ",
+	    { " format=other perf=0 explain=0 parallel=16 source= ", " tls=3-6 ", " match=0 ",
 	    " names= " } },
 	{ S, "-H mx.example.org",
 	    { " target=mx.example.org ", " host=mx.example.org host4or6= ", " w= c= D=14,3 ",
@@ -141,9 +142,9 @@ static const struct {
 	    { " sev=cert-name:UNKNOWN, " } },
 	{ S, "--severity=time=ok -H mx", { " sev=time:OK, " } },
 	/* words */
-	{ M, "--format=json -H example.org --perfdata-thresholds=none", { " format=4 perf=2 " } },
+	{ M, "--format=json -H example.org --perfdata-thresholds=none", { " format=json perf=2 " } },
 	{ M, "--format=plugin --perfdata-thresholds=number -H example.org",
-	    { " format=0 perf=1 " } },
+	    { " format=other perf=1 " } },
 	{ M, "--tls-min=1.2 --tls-max=1.2 -H example.org", { " tls=5-5 " } },
 	{ M, "--tls-max=1.0 -H example.org", { " tls=3-3 " } },
 	{ M, "--match=none -H example.org", { " match=3 " } },
@@ -269,9 +270,17 @@ static const struct {
 	{ M, "-H example.org --revocation=oc",		"--revocation" },
 	{ M, "-H example.org --revocation=ocspx",	"--revocation" },
 	{ M, "-H example.org --revocation=all",		"--revocation" },
-	{ M, "-H example.org -A PLAIN",			"-A" },
-	{ M, "-H example.org --format=xml",		"--format: \"xml\"" },
-	{ M, "-H example.org --stop-after=data",	"--stop-after" },
+	{ M, "-H example.org -A PLAIN",			"--authtype needs --authuser and --authpass" },
+	{ M, "-H example.org -A PLAIN -U a",		"--authtype needs --authuser and --authpass" },
+	{ M, "-H example.org -A LOGIN -P a",		"--authtype needs --authuser and --authpass" },
+	{ M, "-H example.org -U a -P b",		"--authuser and --authpass need --authtype" },
+	{ M, "-H example.org -A CRAM-MD5 -U a -P b",	"--authtype: \"CRAM-MD5\" is not PLAIN or LOGIN" },
+	{ M, "-H example.org --send-email",		"--send-email needs a mail address" },
+	{ S, "-H mx.example.org --send-email",		"--send-email needs --rcpt" },
+	{ S, "-H mx.example.org --mandatory-tls -s",	"--mandatory-tls and --direct-tls" },
+	{ S, "-H mx.example.org --require-tls=1.4",	"--require-tls: \"1.4\"" },
+	{ M, "-H example.org --require-tls=1.2",	"--require-tls" },
+	{ M, "-H example.org --stop-after=datum",	"--stop-after" },
 	/* targets */
 	{ M, "-H 192.0.2.1",				"--hostname" },
 	{ M, "-H [2001:db8::1]",			"--hostname" },
@@ -341,7 +350,7 @@ static const struct {
 	{ S, "-H mx --severity=null-mx=ok",		"does not know" },
 	{ M, "-H example.org --severity=" LONG "=ok", "no key there is" },
 	/* words */
-	{ M, "-H example.org --format=text",		"plugin, score, matrix, smtp or json" },
+	{ M, "-H example.org --format=text",		"plugin, score, matrix, smtp, " },
 	{ M, "-H example.org --perfdata-thresholds=x",	"--perfdata-thresholds" },
 	{ M, "-H example.org --tls-min=1.4",		"--tls-min" },
 	{ M, "-H example.org --tls-min=1",		"--tls-min" },

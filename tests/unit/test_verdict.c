@@ -225,6 +225,10 @@ static const struct {
 	{ SEV_REVOCATION_UNKNOWN, "revocation unknown", 0, 0, 0, 0 },
 	{ SEV_CERT_WEAK, "weak key", 1, 1, 0, 1 },
 	{ SEV_NOT_SMTP, "direct TLS, a web server", 0, 0, -1, -1 },
+	{ SEV_REQUIRE_TLS, "TLS 1.2", -1, 2, -1, -1 },
+	{ SEV_MANDATORY_TLS, "mail taken in the clear", 2, 2, -1, -1 },
+	{ SEV_AUTH_FAILED, "login refused", 2, 2, -1, -1 },
+	{ SEV_DATA_REFUSED, "message refused", 2, 2, -1, -1 },
 	{ SEV_FROM_REFUSED, "MAIL FROM 5xx", 1, 1, -1, -1 },
 	{ SEV_RCPT_REFUSED, "RCPT TO 5xx", 1, 1, -1, -1 },
 	{ SEV_RCPT_DEFERRED, "RCPT TO 4xx", 0, 0, -1, -1 },
@@ -346,6 +350,10 @@ trial_reach(struct trial *t, size_t row)
 		for (size_t i = 0; i < RUN_SITUATIONS; i++)
 			if (strcmp(run_situations[i].name, name) == 0)
 				t->facts = run_situations[i].facts;
+		break;
+	case SEV_REQUIRE_TLS:
+		trial_one(t, name);
+		t->plan.require_tls = PROTO_TLS13;
 		break;
 	case SEV_CERT_DAYS:
 		trial_one(t, "TLS 1.3");

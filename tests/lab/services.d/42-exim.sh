@@ -25,12 +25,25 @@ exim_conf()
 		tls_certificate = $LAB_STATE/exim.pem
 		tls_privatekey = $LAB_STATE/exim.pem
 		acl_smtp_rcpt = rcpt
+		auth_advertise_hosts = \${if def:tls_in_cipher {*}{}}
 
 		begin acl
 		rcpt:
 		  accept local_parts = postmaster
 		         domains = +local
 		  deny   message = no such user
+
+		begin authenticators
+		plain:
+		  driver = plaintext
+		  public_name = PLAIN
+		  server_prompts = :
+		  server_condition = \${if and {{eq{\$auth2}{probe}}{eq{\$auth3}{open sesame}}}}
+		login:
+		  driver = plaintext
+		  public_name = LOGIN
+		  server_prompts = <| Username: | Password:
+		  server_condition = \${if and {{eq{\$auth1}{probe}}{eq{\$auth2}{open sesame}}}}
 	EOF
 }
 
