@@ -10,6 +10,7 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/http.h>
+#include <openssl/httperr.h>
 
 #include "conn.h"
 #include "http.h"
@@ -31,6 +32,20 @@ struct target {
 	uint16_t port;
 	struct addr address[ADDRESSES];
 	size_t n;
+};
+
+/* What OpenSSL may find wrong; its own words for it are not loaded. */
+static const struct {
+	int reason;
+	const char *why;
+} faults[] = {
+	{ 0, "a redirect, which is not followed" }, /* handed back without an error */
+	{ HTTP_R_RECEIVED_ERROR, "HTTP error" },
+	{ HTTP_R_STATUS_CODE_UNSUPPORTED, "HTTP status" },
+	{ HTTP_R_MAX_RESP_LEN_EXCEEDED, "the answer is too long" },
+	{ HTTP_R_INCONSISTENT_CONTENT_LENGTH, "inconsistent length" },
+	{ HTTP_R_MISSING_ASN1_ENCODING, "the answer is no DER" },
+	{ HTTP_R_ASN1_LEN_EXCEEDS_MAX_RESP_LEN, "the answer is too long" },
 };
 
 /* What the BIO stands on. */
@@ -182,22 +197,22 @@ open_target(struct conn **c, const struct target *t, const struct plan *plan, in
 	return err_set(e, last.kind, "%s", last.msg);
 }
 
-/* What OpenSSL found wrong: "received error: code=404, reason=Not Found". */
+/* "HTTP error: code=404, reason=Not Found" */
 static int
 refuse(struct err *e)
 {
-	const char *data = NULL, *reason;
+	const char *data = NULL, *why = "not an HTTP answer";
 	int flags = 0;
 	unsigned long code = ERR_peek_error_all(NULL, NULL, NULL, &data, &flags);
 	struct pool *p = pool_new();
 
-	/* OpenSSL hands a redirect back without an error */
-	reason = code == 0 ? "a redirect, which is not followed" : ERR_reason_error_string(code);
-	if (reason == NULL)
-		reason = "not an HTTP answer";
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		if (ERR_GET_REASON(code) == faults[i].reason &&
+		    (code == 0 || ERR_GET_LIB(code) == ERR_LIB_HTTP))
+			why = faults[i].why;
 	if (data == NULL || (flags & ERR_TXT_STRING) == 0)
 		data = "";
-	err_set(e, ERR_PROTO, "%s%s%s", reason, *data == '\0' ? "" : ": ",
+	err_set(e, ERR_PROTO, "%s%s%s", why, *data == '\0' ? "" : ": ",
 	    text_clean(p, data, strlen(data), REASON_SHOWN));
 	pool_free(p);
 	return -1;

@@ -153,23 +153,34 @@ revoke_names_source(const struct plan *plan, X509 *x)
 		X509_get_ext_by_NID(x, NID_crl_distribution_points, -1) >= 0);
 }
 
+/* Of a URL, its host and port: short enough for a line of many words. */
+static const char *
+host_of(struct pool *p, const char *url)
+{
+	const char *slashes = strstr(url, "//"), *host = slashes == NULL ? url : slashes + 2;
+
+	return pool_strn(p, host, strcspn(host, "/"));
+}
+
 /* Add what a source said.  True when it knows. */
 static bool
 say(struct revoke_word *out, struct pool *p, struct revocation *word, const char *url)
 {
-	const char *source = labels[word->source];
+	const char *source = labels[word->source], *by = source;
 	const char *before = word->status == REVOKED_YES ? "revoked, "
 	    : word->status == REVOKED_UNKNOWN            ? "unknown: "
 							 : "";
 
-	if (url != NULL)
-		source = pool_printf(p, "%s %s", source,
-		    text_clean(p, url, strlen(url), URL_SHOWN));
+	if (url != NULL) {
+		url = text_clean(p, url, strlen(url), URL_SHOWN);
+		by = pool_printf(p, "%s %s", source, host_of(p, url));
+		source = pool_printf(p, "%s %s", source, url);
+	}
 	if (word->status == REVOKED_YES)
-		out->why = pool_printf(p, "%s (%s)", word->text, source);
+		out->why = pool_printf(p, "%s (%s)", word->text, by);
 	else if (word->status == REVOKED_UNKNOWN)
 		out->why = pool_printf(p, "%s%s%s: %s", out->why == NULL ? "" : out->why,
-		    out->why == NULL ? "" : "; ", source, word->text);
+		    out->why == NULL ? "" : "; ", by, word->text);
 	else
 		out->why = NULL;
 	word->text = pool_printf(p, "%s: %s%s", source, before, word->text);

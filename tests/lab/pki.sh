@@ -3,13 +3,16 @@
 # pki.sh DIR - make the lab's keys and certificates in DIR, which must be new.
 #
 # Read from stdin: NAME KIND DNS-NAME,... ; each gives hosts/NAME.pem with the
-# key, the certificate and its chain, as one file, in that order.
+# key, the certificate and its chain, as one file, in that order.  Behind a kind,
+# @ocsp/X and @crl/X name http://pki.example/ocsp/X and the like (pkihost.py);
+# instead of a path, there may be a URL that begins with ocsp= or crl=.
 #
 #   ca.pem, trust/     the trusted root, as a bundle and as a hashed directory
 #   ca/*/cert.pem      every authority: root, inter (issues nearly all), deep
 #                      (below inter), constrained, stranger (trusted by nobody),
 #                      old (expired), brief (of 90 days)
-#   ca/inter/index.txt, ca/inter/crl.pem, ca/root/crl.pem   for OCSP and CRL
+#   ca/*/index.txt, ca/*/crl.der   for OCSP and CRL; crl/*.der: bad ones of inter
+#   ocsp/*.key, ocsp/*.pem   signers of OCSP: delegate, noeku (not for OCSP)
 #   client.pem         a certificate for clients
 #   dh1024.pem, dh2048.pem
 
@@ -45,6 +48,13 @@ distinguished_name = none
 basicConstraints = critical, CA:TRUE
 keyUsage = critical, keyCertSign, cRLSign
 subjectKeyIdentifier = hash
+[authority-listed]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+authorityInfoAccess = OCSP;URI:http://pki.example/ocsp/root
+crlDistributionPoints = URI:http://pki.example/crl/root
 [authority-constrained]
 basicConstraints = critical, CA:TRUE
 keyUsage = critical, keyCertSign, cRLSign
@@ -57,6 +67,11 @@ keyUsage = critical, digitalSignature, keyEncipherment
 extendedKeyUsage = serverAuth
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
+[ocsp]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = OCSPSigning
+noCheck = ignored
 [client]
 basicConstraints = critical, CA:FALSE
 keyUsage = critical, digitalSignature
@@ -86,7 +101,7 @@ oakley2()
 generate()
 {
 	case $1 in
-	ecdsa | longlife | private | oldca | briefca | selfexpired | sanother)
+	*@* | ecdsa | longlife | private | oldca | briefca | selfexpired | sanother)
 		openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$2" ;;
 	rsa1024) openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024 -out "$2" ;;
 	dh1024) oakley2 | openssl dhparam -inform DER -out "$2" ;;
@@ -101,7 +116,8 @@ generate_all()
 	export -f generate oakley2
 	{
 		printf 'rsa ca/%s/key.pem\n' root inter deep constrained stranger
-		printf 'ecdsa ca/%s/key.pem\n' old brief
+		printf 'ecdsa ca/%s/key.pem\n' old brief fallen checked
+		printf 'rsa ocsp/%s.key\n' delegate noeku
 		printf '%s %s.pem\n' dh1024 dh1024 dh2048 dh2048
 		echo "rsa tmp/client.key"
 		awk '{ print $2, "tmp/" $1 ".key" }' <<<"$rows"
@@ -143,24 +159,37 @@ extensions()
 {
 	local names=$1
 	shift
-	sed -n '/^\[leaf\]/,/^\[client\]/p' openssl.cnf | grep '=' >tmp/ext
+	sed -n '/^\[leaf\]/,/^\[ocsp\]/p' openssl.cnf | grep '=' >tmp/ext
 	if [ -n "$names" ]; then
 		echo "subjectAltName = DNS:${names//,/,DNS:}" >>tmp/ext
 	fi
 	[ $# -eq 0 ] || printf '%s\n' "$@" >>tmp/ext
 }
 
+# uris WHERE...: the lines that name them
+uris()
+{
+	local where url
+	for where; do
+		url=http://pki.example/$where
+		[[ $where != *=* ]] || url=${where#*=}
+		case $where in
+		ocsp*) echo "authorityInfoAccess = OCSP;URI:$url" ;;
+		crl*) echo "crlDistributionPoints = URI:$url" ;;
+		esac
+	done
+}
+
 # leaf NAME KIND DNS-NAMES: one row
 leaf()
 {
-	local name=$1 kind=$2 names=$3
+	local name=$1 kind=${2%%@*} names=$3 where=()
 	local common=${names%%,*} issuer=inter chain=inter
 	local key=tmp/$1.key crt=tmp/$1.crt
 	local domain=${common#mx.} lines=()
 	domain=${domain#mta-sts.}
 	local options=(-startdate "$(when '-10 days')" -enddate "$(when '+80 days')")
-	local pki_uris=("authorityInfoAccess = OCSP;URI:http://pki.example/ocsp"
-	    "crlDistributionPoints = URI:http://pki.example/inter.crl")
+	IFS=@ read -r -a where <<<"${2#"$kind"}"
 
 	case $kind in
 	rsa | ecdsa | rsa1024 | cnonly | selfsigned) ;;
@@ -185,14 +214,16 @@ leaf()
 	notyet) options=(-startdate "$(when '+10 days')" -enddate "$(when '+100 days')") ;;
 	soon) options=(-startdate "$(when '-80 days')" -enddate "$(when '+10 days 18 hours')") ;;
 	tomorrow) options=(-startdate "$(when '-80 days')" -enddate "$(when '+2 days 18 hours')") ;;
-	revoked) lines=("${pki_uris[@]}") ;;
-	muststaple) lines=("${pki_uris[@]}" "tlsfeature = status_request") ;;
+	revoked) ;;
+	muststaple) lines=("tlsfeature = status_request") ;;
+	fallen | checked) issuer=$kind chain=$kind ;;
 	wrongeku) ;;
 	*) echo "pki: no such kind: $kind" >&2; return 1 ;;
 	esac
 
 	[ "$kind" != cnonly ] || names=
 	[ ${#common} -le 64 ] || common=${common:0:64}
+	mapfile -t -O "${#lines[@]}" lines < <(uris "${where[@]}")
 	extensions "$names" "${lines[@]}"
 	[ "$kind" != wrongeku ] || sed -i 's/serverAuth/clientAuth/' tmp/ext
 	if [ "$kind" = selfsigned ]; then
@@ -208,10 +239,10 @@ leaf()
 		cat "ca/$ca/cert.pem" >>"hosts/$name.pem"
 	done
 	[ "$kind" != revoked ] ||
-	    CA=ca/inter openssl ca -config openssl.cnf -revoke "$crt" 2>/dev/null
+	    CA=ca/inter openssl ca -config openssl.cnf -revoke "$crt" -crl_reason keyCompromise 2>/dev/null
 }
 
-mkdir -p ca/root ca/inter ca/deep ca/constrained ca/stranger ca/old ca/brief
+mkdir -p ca/root ca/inter ca/deep ca/constrained ca/stranger ca/old ca/brief ca/fallen ca/checked ocsp crl
 generate_all
 
 authority root "Lab Root CA"
@@ -221,6 +252,11 @@ authority constrained "Lab Constrained CA" root authority-constrained
 authority stranger "Stranger Root CA"
 authority old "Lab Old CA" root authority -startdate "$(when '-400 days')" -enddate "$(when '-5 days')"
 authority brief "Lab Brief CA" root authority -startdate "$(when '-5 days')" -enddate "$(when '+85 days')"
+authority fallen "Lab Fallen CA" root authority-listed
+authority checked "Lab Checked CA" root authority-listed
+CA=ca/root openssl ca -config openssl.cnf -revoke ca/fallen/cert.pem -crl_reason superseded 2>/dev/null
+issue inter ocsp/delegate.key "Lab OCSP" ocsp/delegate.pem ocsp -days 80
+issue inter ocsp/noeku.key "Lab Impostor" ocsp/noeku.pem client -days 80
 
 while read -r name kind names; do
 	leaf "$name" "$kind" "$names"
@@ -228,9 +264,23 @@ done <<<"$rows"
 issue inter tmp/client.key probe.client.example tmp/client.crt client -days 80
 cat tmp/client.key tmp/client.crt ca/inter/cert.pem >client.pem
 
-for ca in root inter; do
-	CA=ca/$ca openssl ca -config openssl.cnf -gencrl -out "ca/$ca/crl.pem" 2>/dev/null
+openssl req -x509 -new -key ca/stranger/key.pem -subj "/O=Lab/CN=Lab Issuing CA" -days 80 \
+    -config openssl.cnf -extensions authority -out tmp/false.pem
+
+# list CA OUT [OPTION...] of openssl ca: a CRL
+list()
+{
+	local ca=ca/$1 out=$2
+	shift 2
+	CA=$ca openssl ca -config openssl.cnf -gencrl "$@" 2>/dev/null | openssl crl -outform DER -out "$out"
+}
+
+for ca in root inter checked; do
+	list "$ca" "ca/$ca/crl.der"
 done
+list inter crl/expired.der -crl_lastupdate "$(when '-9 days')" -crl_nextupdate "$(when '-2 days')"
+# inter's name, and another's key
+list inter crl/stranger.der -keyfile ca/stranger/key.pem -cert tmp/false.pem
 cp ca/root/cert.pem ca.pem
 cp ca.pem trust/lab-root.pem
 openssl rehash trust

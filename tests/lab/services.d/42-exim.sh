@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# 42-exim.sh - Exim with GnuTLS, as mx.exim.example.
+# 42-exim.sh - Exim with GnuTLS, as mx.exim.example and others, which are stapled where
+# there is a staple.
 # shellcheck shell=bash
 
 exim_conf()
@@ -22,8 +23,9 @@ exim_conf()
 		queue_only
 		keep_environment =
 		tls_advertise_hosts = *
-		tls_certificate = $LAB_STATE/exim.pem
-		tls_privatekey = $LAB_STATE/exim.pem
+		tls_certificate = $LAB_STATE/exim/\$received_ip_address.pem
+		tls_privatekey = $LAB_STATE/exim/\$received_ip_address.pem
+		tls_ocsp_file = \${if exists{$LAB_STATE/exim/\$received_ip_address.der}{$LAB_STATE/exim/\$received_ip_address.der}}
 		acl_smtp_rcpt = rcpt
 		auth_advertise_hosts = \${if def:tls_in_cipher {*}{}}
 
@@ -51,16 +53,22 @@ if is_root; then
 	mkdir -p "$LAB_CHROOT/var/spool/exim"
 	mkdir "$LAB_STATE/exim"
 	in_root chown mail:mail /var/spool/exim "$LAB_STATE/exim"
-	install -m 640 "$LAB_PKI/hosts/exim.pem" "$LAB_STATE/exim.pem"
-	in_root chown root:mail "$LAB_STATE/exim.pem"
-	exim_address=$(in_root /lab/world.py hosts | awk '$1 == "exim.example" { print $NF }')
+	exim_addresses=
+	while read -r exim_name exim_address; do
+		exim_addresses+=${exim_addresses:+ : }$exim_address
+		install -m 640 "$LAB_PKI/hosts/$exim_name.pem" "$LAB_STATE/exim/$exim_address.pem"
+		[ ! -f "$LAB_STATE/staples/$exim_name.der" ] ||
+		    install -m 644 "$LAB_STATE/staples/$exim_name.der" "$LAB_STATE/exim/$exim_address.der"
+	done < <(in_root /lab/world.py hosts |
+	    awk '$2 == "exim" { sub(/\.example$/, "", $1); print $1, $NF }')
+	in_root sh -c "chown root:mail $LAB_STATE/exim/*.pem"
 	mkdir -p "$LAB_CHROOT/etc/exim4"
-	exim_conf "$exim_address" >"$LAB_CHROOT/etc/exim4/exim4.conf"
+	exim_conf "$exim_addresses" >"$LAB_CHROOT/etc/exim4/exim4.conf"
 	# its run-time user is compiled in
 	in_root sh -c 'echo Debian-exim:x:8:8::/var/spool/exim:/usr/sbin/nologin >>/etc/passwd
 	    echo Debian-exim:x:8: >>/etc/group'
 	start exim /opt/exim/usr/sbin/exim4 -bdf
-	ready exim answers "$exim_address" 25
+	ready exim answers "${exim_addresses%% *}" 25
 else
 	skip exim "it needs root, for its several users"
 fi
