@@ -40,6 +40,7 @@ static const struct {
 	const char *why;
 } faults[] = {
 	{ 0, "a redirect, which is not followed" }, /* handed back without an error */
+	{ HTTP_R_REDIRECTION_NOT_ENABLED, "a redirect, which is not followed" },
 	{ HTTP_R_RECEIVED_ERROR, "HTTP error" },
 	{ HTTP_R_STATUS_CODE_UNSUPPORTED, "HTTP status" },
 	{ HTTP_R_MAX_RESP_LEN_EXCEEDED, "the answer is too long" },

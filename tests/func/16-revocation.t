@@ -48,7 +48,7 @@ my @TABLE = (
 	['rv-trylater', [], 'unknown', 'revocation-unknown', qr/responder says trylater/],
 	['rv-garbage', [], 'unknown', 'revocation-unknown', qr/OCSP pki\.example: \w/],
 	['rv-404', [], 'unknown', 'revocation-unknown', qr/404/],
-	['rv-redirect', [], 'unknown', 'revocation-unknown', qr/HTTP status: code=302/],
+	['rv-redirect', [], 'unknown', 'revocation-unknown', qr/a redirect, which is not followed/],
 	['rv-silent', [], 'unknown', 'revocation-unknown', qr/timed out/],
 	['rv-drip', [], 'unknown', 'revocation-unknown', qr/timed out/],
 	['rv-endless', [], 'unknown', 'revocation-unknown', qr/too long/],

@@ -109,6 +109,8 @@ static const struct {
 	    { SAY("HTTP/1.1 503 Service Unavailable\r\n\r\nsorry") }, false },
 	{ "a redirect is not followed", "a redirect, which is not followed", ERR_PROTO,
 	    { SAY("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\n\r\n") }, true },
+	{ "nor when something was posted", "a redirect, which is not followed", ERR_PROTO,
+	    { SAY("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\n\r\n") }, false },
 	{ "nothing", "connection closed by the server", ERR_CLOSED, { SAY("") }, false },
 	{ "closed behind the headers", "connection closed by the server", ERR_CLOSED, { SAY(OK_HEAD "\r\n") }, false },
 	{ "closed within the answer", "connection closed by the server", ERR_CLOSED,
