@@ -800,9 +800,9 @@ test_debug_exit(void)
 		enum fault fault;
 		enum state debug;
 	} rows[] = {
-		{ "one refuses", { "refused" }, FAULT_NONE, STATE_CRITICAL },
-		{ "no TLS", { "no STARTTLS" }, FAULT_NONE, STATE_OK },
-		{ "the second answers", { "refused", "silent" }, FAULT_NONE, STATE_OK },
+		{ "one refuses", { "connection refused" }, FAULT_NONE, STATE_CRITICAL },
+		{ "no TLS", { "no STARTTLS offered" }, FAULT_NONE, STATE_OK },
+		{ "the second answers", { "connection refused", "silent after connect" }, FAULT_NONE, STATE_OK },
 		{ "all well", { "TLS 1.3" }, FAULT_NONE, STATE_OK },
 		{ "no host", { NULL }, FAULT_NONE, STATE_CRITICAL },
 		{ "the resolver is silent", { NULL }, FAULT_RESOLVER, STATE_UNKNOWN },
