@@ -374,6 +374,7 @@ struct run_facts {
 	size_t mx_left_out;		/* by --mx-limit, --host-limit, --quick */
 	struct mtasts_facts mtasts;
 	struct tlsrpt_facts tlsrpt;
+	struct pool *policy_pool;	/* memory of both; NULL where they are of pool or not there */
 	struct pool *pool;
 };
 

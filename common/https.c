@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -35,6 +36,7 @@ struct fetch {
 	struct curl_slist *resolve;
 	char *body;			/* room for HTTPS_BODY, made when the first byte comes */
 	size_t len, headers;
+	const char *location;		/* where a redirect points, cleaned */
 	bool too_long, too_many_headers, late;
 	bool judged, accepted;		/* the certificate was looked at; it is the host's */
 	struct cert_facts cert;
@@ -60,15 +62,31 @@ static const struct {
 
 /* --- what libcurl calls */
 
+/* What stands behind the colon. */
+static const char *
+header_value(struct pool *p, const char *line, size_t n)
+{
+	const char *at = memchr(line, ':', n), *end = line + n;
+
+	while (at + 1 < end && (at[1] == ' ' || at[1] == '\t'))
+		at++;
+	while (end > at + 1 && (end[-1] == '\r' || end[-1] == '\n' || end[-1] == ' '))
+		end--;
+	return text_clean(p, at + 1, (size_t)(end - at - 1), WHY_SHOWN);
+}
+
 static size_t
 take_header(char *data, size_t size, size_t n, void *arg)
 {
+	static const char location[] = "location:";
 	struct fetch *f = arg;
 
-	(void)data;
-	f->headers += size * n;
+	n *= size;
+	f->headers += n;
 	f->too_many_headers = f->headers > HEADERS;
-	return f->too_many_headers ? 0 : size * n;
+	if (n > sizeof(location) && strncasecmp(data, location, sizeof(location) - 1) == 0)
+		f->location = header_value(f->p, data, n);
+	return f->too_many_headers ? 0 : n;
 }
 
 static long
@@ -143,7 +161,7 @@ judge_peer(X509_STORE_CTX *ctx, void *arg)
 {
 	struct fetch *f = arg;
 	const SSL *ssl = X509_STORE_CTX_get_ex_data(ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
-	const struct cert_wanted wanted = { .names = { f->r->host }, .n = 1 };
+	const struct cert_wanted wanted = { .names = { f->r->host }, .n = 1, .mx = f->r->host };
 	struct tls_chain chain = { 0 };
 	struct cert_facts *c = &f->cert;
 
@@ -153,7 +171,7 @@ judge_peer(X509_STORE_CTX *ctx, void *arg)
 	f->out->cert_seen = c->present;
 	f->out->cert_days = c->days_left;
 	f->judged = true;
-	f->accepted = c->present && c->trusted && c->in_date && c->name_match && !c->by_cn;
+	f->accepted = c->present && c->trusted && c->in_date && c->sts_name;
 	X509_STORE_CTX_set_error(ctx,
 	    f->accepted ? X509_V_OK : X509_V_ERR_APPLICATION_VERIFICATION);
 	return f->accepted;
@@ -311,25 +329,22 @@ identity_why(struct fetch *f)
 	if (!c->trusted || !c->in_date)
 		text_add(&t, "certificate is %s: %s", c->trusted ? "out of date" : "not trusted",
 		    c->trust_why == NULL ? "unknown reason" : c->trust_why);
-	if (!c->name_match)
-		text_add(&t, "%scertificate names %s, not %s", t.len > 0 ? "; " : "", c->found,
-		    f->r->host);
-	else if (c->by_cn)
+	if (c->by_cn)
 		text_add(&t, "%scertificate names %s in its common name only",
 		    t.len > 0 ? "; " : "", f->r->host);
+	else if (!c->sts_name)
+		text_add(&t, "%scertificate names %s, not %s", t.len > 0 ? "; " : "", c->found,
+		    f->r->host);
 	return text_get(&t);
 }
 
 static const char *
-status_why(struct fetch *f, long status)
+status_why(const struct fetch *f, long status)
 {
-	const char *to = NULL;
-
-	f->curl.getinfo(f->easy, CURLINFO_REDIRECT_URL, &to);
-	if (to == NULL)
+	if (f->location == NULL || status / 100 != 3)
 		return pool_printf(f->p, "HTTP status %ld", status);
 	return pool_printf(f->p, "HTTP status %ld, redirect to %s: never followed (RFC 8461, 3.3)",
-	    status, text_clean(f->p, to, strlen(to), WHY_SHOWN));
+	    status, f->location);
 }
 
 static const char *

@@ -53,6 +53,7 @@ plan_defaults(struct plan *plan)
 	plan->tls_max = PROTO_TLS13;
 	plan->stop_after = last_step(plan);
 	plan->ignore_unreachable = -1;
+	plan->mtasts = -1;
 	plan->dane = -1;
 	plan->min_mx = -1;
 	for (size_t i = 0; i < SEV_COUNT; i++)
@@ -378,6 +379,9 @@ presets(struct plan *plan, struct err *e)
 		plan->host_timeout = plan->quick ? HOST_TIMEOUT_QUICK : HOST_TIMEOUT;
 	if (plan->ignore_unreachable == -1)
 		plan->ignore_unreachable = plan->quick;
+	if (plan->mtasts == -1)
+		plan->mtasts = plan->plugin == PLUGIN_MTASTS ||
+		    (plan->plugin == PLUGIN_MX_CF && !plan->quick && !plan->direct_tls);
 	if (plan->quick && plan->stop_arg == NULL)
 		plan->stop_after = STEP_SECURE;
 	plan->cert_text = plan->format == FORMAT_CERTDETAIL || plan->format == FORMAT_SSLDETAIL;

@@ -121,6 +121,7 @@ struct plan {
 	bool quick;
 	int ignore_unreachable;		/* -1 until plan_finish(), then 0 or 1 */
 	int dane;			/* --[no-]dane: -1 until plan_finish(), then 0 or 1 */
+	int mtasts;			/* --[no-]mtasts, TLS-RPT with it: the same */
 	struct list mx_host_args;
 	struct mx_host *mx_hosts;
 	size_t nmx_hosts;

@@ -13,6 +13,7 @@
 #include "route.h"
 #include "run.h"
 #include "run_chain.h"
+#include "run_policy.h"
 #include "sts.h"
 #include "tick.h"
 #include "tls.h"
@@ -192,22 +193,19 @@ find_dane(struct run_facts *facts, const struct plan *plan, struct dns *dns)
 		tlsaset_find(facts, plan, dns);
 }
 
-/* The hosts of the run, and their records where DANE is tested. */
-static int
-find_hosts(struct run_facts *facts, const struct plan *plan, struct dns **dns, struct err *e)
+/* The hosts of the run, and their records where DANE is tested.  dns NULL: it has all of that offline. */
+static void
+find_hosts(struct run_facts *facts, const struct plan *plan, struct dns *dns)
 {
-	if (plan->ntlsa > 0) {
+	if (dns == NULL) {
 		run_chain_host(facts, plan);
-		return 0;
+		return;
 	}
-	if ((*dns = dns_new(facts->pool, plan, e)) == NULL)
-		return -1;
 	if (plan->host != NULL)
-		route_host(facts, plan, *dns);
+		route_host(facts, plan, dns);
 	else
-		route_domain(facts, plan, *dns);
-	find_dane(facts, plan, *dns);
-	return 0;
+		route_domain(facts, plan, dns);
+	find_dane(facts, plan, dns);
 }
 
 int
@@ -215,6 +213,7 @@ run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 {
 	struct tls_ctx *tls = NULL;
 	struct cert_store *store = NULL;
+	struct run_policy *policy = NULL;
 	struct dns *dns = NULL;
 	struct revoke *revoke = NULL;
 	struct tls_chain chain;
@@ -223,6 +222,7 @@ run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 	*facts = (struct run_facts){ .pool = pool_new(),
 		.wall = tick_wall(),
 		.quick = plan->quick,
+		.mtasts_tested = plan->mtasts,
 		.target = plan->target,
 		.domain = plan->domain };
 	if (plan->lint) {
@@ -236,8 +236,12 @@ run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 		goto out;
 	if (plan->source.family != 0 && conn_check_source(&plan->source, e) == -1)
 		goto out;
-	if (find_hosts(facts, plan, &dns, e) == -1)
+	if (plan->ntlsa == 0 && (dns = dns_new(facts->pool, plan, e)) == NULL)
 		goto out;
+	if (facts->mtasts_tested)
+		policy = run_policy_start(
+		    &(struct policy_env){ plan, dns, store, plan->domain, facts->wall });
+	find_hosts(facts, plan, dns);
 	revoke = revoke_new(plan, dns);
 	probe_hosts(facts,
 	    &(struct probe_env){ .plan = plan,
@@ -251,6 +255,7 @@ run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 	    plan->chain_file != NULL ? &chain : NULL);
 	for (size_t i = 0; i < facts->nhosts; i++)
 		revoke_settle(revoke, &facts->hosts[i]);
+	run_policy_join(policy, facts);
 	sts_judge(facts, plan);
 	rc = 0;
 out:
@@ -267,5 +272,6 @@ run_free(struct run_facts *facts)
 {
 	for (size_t i = 0; i < facts->nhosts; i++)
 		pool_free(facts->hosts[i].pool);
+	pool_free(facts->policy_pool);
 	pool_free(facts->pool);
 }

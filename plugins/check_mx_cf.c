@@ -24,8 +24,13 @@ static const struct opt mx_cf_options[] = {
 static const struct opt mx_cf_selection[] = {
 	{ 0, "quick", OPT_FLAG, AT(quick), NULL,
 	    .help = "QFactor: only the first host that answers, tried in order of preference; "
-	    "presets --stop-after=secure, --host-timeout=11, --revocation=off and "
-	    "--ignore-unreachable, which can each be put back" },
+	    "presets --stop-after=secure, --host-timeout=11, --revocation=off, "
+	    "--ignore-unreachable, --no-dane and --no-mtasts, which can each be put back" },
+	{ 0, "mtasts", OPT_ON, AT(mtasts), NULL,
+	    .help = "look for the domain's MTA-STS policy, and hold the hosts against it; this is "
+	    "the default but for --quick and --direct-tls" },
+	{ 0, "no-mtasts", OPT_OFF, AT(mtasts), NULL,
+	    .help = "do not: MTA-STS counts as not tested, which lowers the highest CF possible" },
 	{ 0, "ignore-unreachable", OPT_ON, AT(ignore_unreachable), NULL,
 	    .help = "leave hosts that could not be tested out of the CF" },
 	{ 0, "no-ignore-unreachable", OPT_OFF, AT(ignore_unreachable), NULL,

@@ -66,8 +66,8 @@ for my $n (0 .. $#TABLE) {
 	state_is($mx, $state, $domain);
 	my $json = json_of($mx);
 	is($json->{cf}{score}, $cf, "$domain: CF") || explain_failure($mx);
-	is($json->{cf}{max}, 116, "$domain: the maximum without DANE and MTA-STS");
-	is($json->{cf}{percent}, int(100 * $cf / 116), "$domain: percent");
+	is($json->{cf}{max}, $BEST, "$domain: the maximum");
+	is($json->{cf}{percent}, int(100 * $cf / $BEST), "$domain: percent");
 	is($json->{cf}{worst}{score}, $cf, "$domain: worst");
 	ref $keys ? like(keys_of($mx), $keys, "$domain: findings")
 	    : is(keys_of($mx), $keys, "$domain: findings");
@@ -80,7 +80,7 @@ for my $n (0 .. $#TABLE) {
 
 	shape_ok($plugin, "plugin $domain");
 	state_is($plugin, $state, "plugin $domain");
-	like($plugin->{first}, qr/\Q$domain.example\E CF $cf of 116 \(/, "$domain: CF in the first line");
+	like($plugin->{first}, qr/\Q$domain.example\E CF $cf of $BEST \(/, "$domain: CF in the first line");
 	labels($plugin);
 	is($plugin->{perf}{cf} && $plugin->{perf}{cf}->value, $cf, "$domain: cf in perfdata");
 }

@@ -14,14 +14,14 @@ my $COLUMNS = 80;
 # Options that only one of the plugins has.
 my %OWN = (
 	check_dane => [qw(algorithms chain no-mx require tlsa)],
-	check_mx_cf => [qw(explain host-limit ignore-unreachable min-mx mx-host mx-limit
-	    no-dane no-ignore-unreachable quick)],
+	check_mx_cf => [qw(explain host-limit ignore-unreachable min-mx mtasts mx-host mx-limit
+	    no-dane no-ignore-unreachable no-mtasts quick)],
 	check_mtasts => [qw(expect-id expect-mode lint mx policy-file tlsrpt tlsrpt-txt txt)],
 	check_smtp_tls => [qw(rcpt require-tls)],
 );
 
 # Options of the contract that no version so far has: nobody may promise them.
-my @LATER = qw(--mtasts --no-mtasts --batch --jobs --total --socks --progress --legacy);
+my @LATER = qw(--batch --jobs --total --socks --progress --legacy);
 
 sub help_of
 {

@@ -72,7 +72,7 @@ describe_hosts(struct text *t, const struct plan *l)
 	    l->host_limit.percent ? "%" : "", l->min_mx);
 	for (size_t i = 0; i < l->nnameservers; i++)
 		text_add(t, "%s/%u,", l->nameservers[i].address.text, l->nameservers[i].port);
-	text_add(t, " mx=");
+	text_add(t, " dane=%d mtasts=%d mx=", l->dane, l->mtasts);
 	for (size_t i = 0; i < l->nmx_hosts; i++)
 		text_add(t, "%s/%s/%u,", l->mx_hosts[i].name, l->mx_hosts[i].address.text,
 		    l->mx_hosts[i].port);
@@ -94,7 +94,7 @@ static const struct {
 	    { " target=example.org domain=example.org ",
 	    " port=25 t=30 ht=20 run=30 4=0 6=0 w=90: c=64: D=14,3 v=0 ",
 	    " from=<> stop=10 direct=0 starttls=0 compel=0 ",
-	    " quick=0 ignore=0 mx-limit=0 host-limit=0 min-mx=-1 ns= mx= sev= " } },
+	    " quick=0 ignore=0 mx-limit=0 host-limit=0 min-mx=-1 ns= dane=1 mtasts=1 mx= sev= " } },
 	{ M, "-H example.org",
 	    { " format=other perf=0 explain=0 parallel=16 source= ", " tls=3-6 ", " match=0 ",
 	    " names= " } },
@@ -188,7 +188,15 @@ static const struct {
 	{ M, "--stop-after=cert -H example.org", { " stop=4 " } },
 	{ M, "--stop-after=from --stop-after=to -H example.org", { " stop=7 " } },
 	/* quick, whatever the order */
-	{ M, "--quick -H example.org", { " stop=5 ", " ht=11 ", " quick=1 ignore=1 " } },
+	{ M, "--quick -H example.org",
+	    { " stop=5 ", " ht=11 ", " quick=1 ignore=1 ", " dane=0 mtasts=0 " } },
+	{ M, "--mtasts --quick -H example.org", { " dane=0 mtasts=1 " } },
+	{ M, "--quick --mtasts --dane -H example.org", { " dane=1 mtasts=1 " } },
+	{ M, "--direct-tls -H example.org", { " dane=1 mtasts=0 " } },
+	{ M, "--direct-tls --mtasts -H example.org", { " mtasts=1 " } },
+	{ M, "--no-mtasts -H example.org", { " dane=1 mtasts=0 " } },
+	{ M, "--mtasts -H example.org --no-mtasts", { " mtasts=0 " } },
+	{ S, "-H mx.example.org", { " mtasts=0 " } },
 	{ M, "--quick --no-ignore-unreachable --host-timeout=7 --stop-after=from -H example.org",
 	    { " stop=6 ", " ht=7 ", " ignore=0 " } },
 	{ M, "--no-ignore-unreachable --host-timeout=7 --stop-after=from --quick -H example.org",
@@ -257,7 +265,7 @@ static const struct {
 	{ M, "-H a --soa=a..b",				"--soa" },
 	{ M, "-H a --soa=",				"--soa" },
 	{ S, "-H 192.0.2.1 --soa=192.0.2.1",		"--soa" },
-	{ M, "-H example.org --mtasts",			"--mtasts" },
+	{ S, "-H mx.example.org --mtasts",		"--mtasts" },
 	{ M, "-H example.org --batch=f",		"--batch" },
 	{ M, "-H example.org --revocation=",		"--revocation" },
 	{ M, "-H example.org --revocation=on",		"--revocation" },

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* run_policy.c - the policy of a run's domain, found in a thread beside route and probes. */
+#include <pthread.h>
+
+#include "run_policy.h"
+
+#define STACK (1024 * 1024) /* the libraries that libcurl brings along start up on it */
+
+/* Until the thread is joined, all of this is the thread's; it lives in its pool. */
+struct run_policy {
+	struct policy_env env;
+	struct mtasts_facts mtasts;
+	struct tlsrpt_facts tlsrpt;
+	struct pool *pool;
+	struct err err;
+	int rc;
+	bool threaded;
+	pthread_t thread;
+};
+
+static void *
+find(void *arg)
+{
+	struct run_policy *job = arg;
+
+	job->rc = policy_find(&job->mtasts, &job->tlsrpt, job->pool, &job->env, &job->err);
+	return NULL;
+}
+
+struct run_policy *
+run_policy_start(const struct policy_env *env)
+{
+	struct pool *p = pool_new();
+	struct run_policy *job = pool_alloc(p, sizeof(*job));
+	pthread_attr_t attr;
+	int rc;
+
+	job->pool = p;
+	job->env = *env;
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK);
+	rc = pthread_create(&job->thread, &attr, find, job);
+	pthread_attr_destroy(&attr);
+	/* no thread to be had means slower, not failed */
+	if (rc != 0)
+		find(job);
+	else
+		job->threaded = true;
+	return job;
+}
+
+void
+run_policy_join(struct run_policy *job, struct run_facts *facts)
+{
+	if (job == NULL)
+		return;
+	if (job->threaded)
+		pthread_join(job->thread, NULL);
+	facts->policy_pool = job->pool;
+	facts->mtasts = job->mtasts;
+	facts->tlsrpt = job->tlsrpt;
+	if (job->rc == -1 && facts->fault == FAULT_NONE) {
+		facts->fault = FAULT_INTERNAL;
+		facts->fault_why = job->err.msg;
+	}
+}
