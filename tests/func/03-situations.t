@@ -146,7 +146,7 @@ for my $n (0 .. $#TABLE) {
 		$step->{state} =~ /^(?:fail|defer)$/ ? isnt($said, '', "$name: $step->{step}: a reason")
 		    : $said && is($said, 'in the clear', "$name: $step->{step}: no other reason");
 	}
-	unlike($r->{out}, qr/no TLS(?!-RPT)/i, "$name: never called without TLS") if $score == 50;
+	unlike($r->{out}, qr/no TLS\b(?!-RPT)/i, "$name: never called without TLS") if $score == 50;
 }
 
 my %run = map { $TABLE[$_][0] => $json[$_] } 0 .. $#TABLE;

@@ -286,7 +286,8 @@ sub host_faults
 	    join(' ', map { $_->{step} } @{ $host->{steps} }) ne 'answer connect helo tls cert secure from to';
 	push @bad, "$where.status $host->{status}"
 	    if $host->{status} !~ /^(?:tested|untested|skipped|not-started)$/;
-	push @bad, "$where.dane.status $host->{dane}{status}" if $host->{dane}{status} ne 'not-tested';
+	push @bad, "$where.dane.status $host->{dane}{status}" if $host->{dane}{status}
+	    !~ /^(?:match|mismatch|name-mismatch|expired|unusable|none|insecure|error|not-tested)$/;
 	push @bad, "$where.sts $host->{sts}" if $host->{sts} !~ /^(?:pass|not-listed|no-tls|cert|not-tested)$/;
 	push @bad, map { "$where.step.state $_->{state}" }
 	    grep { $_->{state} !~ /^(?:ok|fail|defer|skip)$/ } @{ $host->{steps} };
