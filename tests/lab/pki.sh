@@ -196,7 +196,7 @@ leaf()
 	sha1) options+=(-md sha1) ;;
 	untrusted) issuer=stranger chain= ;;
 	private) issuer=stranger chain=stranger ;;
-	oldca) issuer=old chain=old ;;
+	oldca) issuer=old chain="old root" ;;
 	briefca) issuer=brief chain=brief ;;
 	longlife) options=(-startdate "$(when '-10 days')" -enddate "$(when '+390 days')") ;;
 	sanother) names=mx.other.example ;;
