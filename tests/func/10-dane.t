@@ -58,8 +58,7 @@ my @TABLE = (
 	['ta-full-cert', [], 'WARNING', 'dane-lint', ['match 2.0.0+']],
 	['ta-full-key', [], 'WARNING', 'dane-lint', ['match 2.1.0+']],
 	['ta-expired-name', [], 'CRITICAL', $WRONG, ['mismatch'], $INVALID],
-	# the dates of an anchor are not looked at, RFC 5280, 6.1.1 (d), by any sender known
-	['ta-old-anchor', [], 'OK', '', ['match 2.1.1+']],
+	['ta-old-anchor', [], 'CRITICAL', $WRONG, ['expired'], $EXPIRED],
 	['ta-and-ee', [], 'OK', '', ['match 2.1.1+ 3.1.1+']],
 	['daneorg.', [], 'OK', '', ['match 2.1.1+']],
 	['alias', [], 'OK', '', ['match 2.1.1+']],
