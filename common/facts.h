@@ -272,6 +272,7 @@ struct host {
 	struct dns_proof proof;		/* of the answer with this address */
 	bool mx_is_address;		/* the MX record names an IP address: a dns-error */
 	bool address_bogus;		/* its address failed DNSSEC validation */
+	const char *lost_family;	/* "AAAA", "A": those of its name did; on the first row of an MX */
 	const char *why;		/* of UNTESTED, SKIPPED, NOT_STARTED: the reason */
 
 	enum host_status status;

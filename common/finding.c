@@ -256,6 +256,9 @@ finding_host(struct findings *f, const struct host *h, bool works)
 		finding_add(f, SEV_DNS_ERROR, h, "is an IP address: an MX must be a name");
 	if (h->address_bogus)
 		finding_add(f, SEV_DNS_BOGUS, h, "its address fails DNSSEC validation");
+	if (h->lost_family != NULL)
+		finding_add(f, SEV_DNS_BOGUS, h, "its %s records fail DNSSEC validation",
+		    h->lost_family);
 	if (h->status == HOST_NOT_STARTED && !f->plan->no_connect)
 		finding_add(f, SEV_TIMEOUT, h, "was not tested%s",
 		    because(f, h->why == NULL ? "time was up" : h->why));

@@ -86,6 +86,9 @@ finding_dane_host(struct findings *f, const struct host *h)
 		return;
 	status(f, h);
 	required(f, h);
+	if (h->proof.cname && !f->facts->no_mx && !f->facts->implicit_mx)
+		finding_add(f, SEV_DANE_LINT, h,
+		    "is an alias of %s: an MX must not be one (RFC 5321, 5.1)", h->proof.canonical);
 	for (size_t i = 0; i < h->dane.nlints; i++)
 		finding_add(f, SEV_DANE_LINT, h, "%s", h->dane.lints[i]);
 }

@@ -239,6 +239,16 @@ add_addressless(struct route *r, const struct mx *mx, size_t index)
 		    mx->q[1].answer.status == DNS_BOGUS;
 }
 
+/* Addresses of one family there are, those of the other are bogus. */
+static void
+note_lost_family(const struct route *r, const struct mx *mx, struct host *h)
+{
+	const struct dns_answer *failed = failed_lookup(r, mx);
+
+	if (failed != NULL && failed->status == DNS_BOGUS)
+		h->lost_family = failed == &mx->q[0].answer ? "A" : "AAAA";
+}
+
 static void
 add_rows(struct route *r, const struct mx *mx, size_t index)
 {
@@ -250,8 +260,10 @@ add_rows(struct route *r, const struct mx *mx, size_t index)
 				add_address(r, mx, index, &mx->q[i].answer.rr[j].address,
 				    &mx->q[i]);
 	for (size_t i = before; i < r->facts->nhosts; i++)
-		if (r->facts->hosts[i].status == HOST_NOT_STARTED)
+		if (r->facts->hosts[i].status == HOST_NOT_STARTED) {
+			note_lost_family(r, mx, &r->facts->hosts[i]);
 			return;
+		}
 	/* all excluded: that says it, unless the family that is wanted could not be looked up */
 	if (r->facts->nhosts == before || failed_lookup(r, mx) != NULL)
 		add_addressless(r, mx, index);
