@@ -6,7 +6,7 @@
 
 /* In the order of their enums. */
 static const char *const formats[] = { "plugin", "score", "matrix", "smtp", "detail", "certdetail",
-	"ssldetail", "debug", "json", "xml", "csv", NULL };
+	"ssldetail", "debug", "sslprobe", "json", "xml", "csv", NULL };
 static const char *const styles[] = { "range", "number", "none", NULL };
 const char *const opt_versions[] = { "1.0", "1.1", "1.2", "1.3", NULL };
 static const char *const dnssecs[] = { "validate", "ad", "off", NULL };
@@ -19,7 +19,7 @@ const struct opt opt_common[] = {
 	    .lo = 1, .hi = 65535 },
 	{ 't', "timeout", OPT_NUM, AT(timeout), "SECONDS",
 	    .help = "end the whole run after this long with whatever is known by then, 1 to 600, "
-	    "default 30", .lo = 1, .hi = 600 },
+	    "default 30 (600 with --format=sslprobe)", .lo = 1, .hi = 600 },
 	{ 0, "host-timeout", OPT_NUM, AT(host_timeout), "SECONDS",
 	    .help = "end the test of one address after this long, 1 to 600, default 20 (11 in a "
 	    "quick test)", .lo = 1, .hi = 600 },
@@ -34,8 +34,9 @@ const struct opt opt_common[] = {
 	    .help = "say more: -v the matrix, -vv the SMTP transcript, -vvv certificates, too" },
 	{ 0, "format", OPT_WORD, AT(format), "FORMAT",
 	    .help = "what to print: plugin (default), score, matrix, smtp, detail, certdetail, "
-	    "ssldetail, debug, json, xml or csv; the exit code is the same in all but debug, "
-	    "where it tells whether a connection was made", .words = formats, .first = FORMAT_PLUGIN },
+	    "ssldetail, debug, sslprobe (what testssl.sh says of the first MX), json, xml or csv; "
+	    "the exit code is the same in all but debug, where it tells whether a connection was "
+	    "made, and sslprobe", .words = formats, .first = FORMAT_PLUGIN },
 	{ 0, "severity", OPT_SEVERITY, AT(severity), "KEY=STATE",
 	    .help = "what a finding counts as: ok, warning, critical or unknown; the keys stand "
 	    "below; repeatable" },

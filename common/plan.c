@@ -15,6 +15,8 @@
 #define PORT_MAX 65535
 #define SMTP_PORT 25
 #define SMTPS_PORT 465
+#define TIMEOUT 30
+#define TIMEOUT_SSLPROBE 600	/* testssl.sh takes minutes */
 #define HOST_TIMEOUT 20
 #define HOST_TIMEOUT_QUICK 11
 
@@ -45,7 +47,6 @@ last_step(const struct plan *plan)
 void
 plan_defaults(struct plan *plan)
 {
-	plan->timeout = 30;
 	plan->parallel = 16;
 	plan->cert_warn = 14;
 	plan->cert_crit = 3;
@@ -368,6 +369,21 @@ message(struct plan *plan, struct err *e)
 	    plan->plugin == PLUGIN_SMTP_TLS ? "--rcpt" : "a mail address in --hostname");
 }
 
+/* What the format needs to be recorded; testssl.sh alone connects for sslprobe. */
+static void
+format_presets(struct plan *plan)
+{
+	plan->cert_text = plan->format == FORMAT_CERTDETAIL || plan->format == FORMAT_SSLDETAIL;
+	if (plan->format == FORMAT_SSLDETAIL)
+		plan->tape = TAPE_SESSION;
+	if (plan->format == FORMAT_DEBUG)
+		plan->tape = TAPE_WIRE;
+	if (plan->format == FORMAT_SSLPROBE) {
+		plan->no_connect = true;
+		plan->dane = false;
+	}
+}
+
 /* What --quick and --direct-tls set where the option itself was not given. */
 static int
 presets(struct plan *plan, struct err *e)
@@ -384,11 +400,9 @@ presets(struct plan *plan, struct err *e)
 		    (plan->plugin == PLUGIN_MX_CF && !plan->quick && !plan->direct_tls);
 	if (plan->quick && plan->stop_arg == NULL)
 		plan->stop_after = STEP_SECURE;
-	plan->cert_text = plan->format == FORMAT_CERTDETAIL || plan->format == FORMAT_SSLDETAIL;
-	if (plan->format == FORMAT_SSLDETAIL)
-		plan->tape = TAPE_SESSION;
-	if (plan->format == FORMAT_DEBUG)
-		plan->tape = TAPE_WIRE;
+	format_presets(plan);
+	if (plan->timeout == 0)
+		plan->timeout = plan->format == FORMAT_SSLPROBE ? TIMEOUT_SSLPROBE : TIMEOUT;
 	if (plan->started == 0)
 		plan->started = tick_now();
 	plan->deadline = plan->started + (int64_t)(plan->timeout * TICK_SEC);

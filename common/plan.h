@@ -19,7 +19,7 @@
 /* The human ones in the order of how much they tell: each adds to the one before. */
 enum format {
 	FORMAT_PLUGIN, FORMAT_SCORE, FORMAT_MATRIX, FORMAT_SMTP, FORMAT_DETAIL, FORMAT_CERTDETAIL,
-	FORMAT_SSLDETAIL, FORMAT_DEBUG, FORMAT_JSON, FORMAT_XML, FORMAT_CSV
+	FORMAT_SSLDETAIL, FORMAT_DEBUG, FORMAT_SSLPROBE, FORMAT_JSON, FORMAT_XML, FORMAT_CSV
 };
 enum dnssec { DNSSEC_AUTO, DNSSEC_VALIDATE, DNSSEC_AD, DNSSEC_OFF };
 /* What of the wire is recorded: nothing, TLS messages and what went inside TLS, every byte as it went. */

