@@ -331,8 +331,6 @@ fail_cert(struct host *h)
 
 	step->why = step->state == STEP_FAIL ? join(h->pool, why, step->why) : why;
 	step->state = STEP_FAIL;
-	if (h->sts == STS_PASS)
-		h->sts = STS_CERT;
 }
 
 void

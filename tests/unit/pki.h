@@ -40,6 +40,8 @@ struct pki_spec {
 	const char *constraints; /* nameConstraints */
 	const char *eku;	/* NULL: serverAuth for leaves, none for authorities */
 	const char *feature;	/* tlsfeature */
+	const char *usage;	/* keyUsage; NULL: none */
+	const char *aia, *cdp;	/* who is asked about revocation: "OCSP;URI:http://a/", "URI:http://a/" */
 	const char *key;	/* "P-256", "RSA-1024", "ED25519"... */
 	const char *digest;
 	bool ca, pss;
@@ -115,6 +117,12 @@ pki_extensions(X509 *x, X509 *issuer, const struct pki_spec *s)
 		pki_extension(x, issuer, NID_name_constraints, s->constraints);
 	if (s->feature != NULL)
 		pki_extension(x, issuer, NID_tlsfeature, s->feature);
+	if (s->usage != NULL)
+		pki_extension(x, issuer, NID_key_usage, s->usage);
+	if (s->aia != NULL)
+		pki_extension(x, issuer, NID_info_access, s->aia);
+	if (s->cdp != NULL)
+		pki_extension(x, issuer, NID_crl_distribution_points, s->cdp);
 }
 
 __attribute__((unused)) static void
