@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "out_parts.h"
-#include "summary.h"
+#include "sts.h"
 #include "summary.h"
 
 /* Columns: server and preference before the steps, the CF behind. */
@@ -24,11 +24,29 @@ static const char *const state_words[] = {
 	[STEP_DEFER] = "DEFER",
 };
 
-/* check_dane has none. */
-static bool
-has_cf(const struct out *o)
+/* The last column: the CF; of plugins that give none, what they ask. */
+static const char *
+last_head(const struct out *o)
 {
-	return o->plan->plugin != PLUGIN_DANE;
+	switch (o->plan->plugin) {
+	case PLUGIN_DANE: return "DANE";
+	case PLUGIN_MTASTS: return "MTA-STS";
+	default: return "CF";
+	}
+}
+
+static const char *
+last_cell(const struct out *o, size_t i)
+{
+	const struct host *h = &o->facts->hosts[i];
+	const struct score_host *score = &o->score->host[i];
+
+	switch (o->plan->plugin) {
+	case PLUGIN_DANE: return out_dane_word(h->dane.status);
+	case PLUGIN_MTASTS: return sts_status_name(h->sts);
+	default: break;
+	}
+	return score->known ? pool_printf(o->p, "%d", score_floor(score->exact)) : "-";
 }
 
 static const char **
@@ -56,14 +74,13 @@ add_head(struct table *table, const struct out *o)
 	row[COL_PREF] = "Pref";
 	for (enum step_id id = 0; id < STEP_COUNT; id++)
 		row[COL_STEPS + id] = out_step_title(id);
-	row[COL_CF] = has_cf(o) ? "CF" : "DANE";
+	row[COL_CF] = last_head(o);
 }
 
 static void
 add_host(struct table *table, const struct out *o, size_t i)
 {
 	const struct host *h = &o->facts->hosts[i];
-	const struct score_host *score = &o->score->host[i];
 	const char **row = new_row(table);
 
 	row[COL_SERVER] = out_shown(o, out_host(o->p, h, true));
@@ -72,9 +89,7 @@ add_host(struct table *table, const struct out *o, size_t i)
 		row[COL_PREF] = pool_printf(o->p, "%d", h->preference);
 	for (enum step_id id = 0; id < STEP_COUNT; id++)
 		row[COL_STEPS + id] = cell(o->p, &h->step[id]);
-	row[COL_CF] = score->known ? pool_printf(o->p, "%d", score_floor(score->exact)) : "-";
-	if (!has_cf(o))
-		row[COL_CF] = out_dane_word(h->dane.status);
+	row[COL_CF] = last_cell(o, i);
 }
 
 static const char *
@@ -189,11 +204,6 @@ add_cf_line(struct text *t, const struct out *o)
 	const struct score *score = o->score;
 
 	if (!out_has_cf(o->plan->plugin)) {
-		text_add(t, "%s %s - %s\n", out_name(o->plan->plugin),
-		    state_name(o->verdict->state), summary_make(o));
-		return;
-	}
-	if (!has_cf(o)) {
 		text_add(t, "%s %s - %s\n", out_name(o->plan->plugin),
 		    state_name(o->verdict->state), summary_make(o));
 		return;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "out_parts.h"
+#include "sts.h"
 #include "summary.h"
 
 static const char *const step_states[] = {
@@ -124,6 +125,10 @@ add_host(struct text *t, const struct out *o, size_t i)
 	add(t, o, 4, "ConfidenceFactor", number(o, score->known, score_floor(score->exact)));
 	add_steps(t, o, h);
 	add_session(t, o, h);
+	if (o->facts->dane_tested)
+		add(t, o, 4, "DANE", out_dane_word(h->dane.status));
+	if (o->facts->mtasts_tested)
+		add(t, o, 4, "MTASTS", sts_status_name(h->sts));
 	text_add(t, "  </MX>\n");
 }
 

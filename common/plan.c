@@ -106,6 +106,9 @@ contradictions(struct plan *plan, struct err *e)
 		    "--authtype needs --authuser and --authpass" },
 		{ plan->auth_type == AUTH_NONE && (plan->auth_user != NULL || plan->auth_pass != NULL),
 		    "--authuser and --authpass need --authtype" },
+		{ plan->format == FORMAT_SSLPROBE &&
+			(plan->lint || plan->no_connect || plan->chain_file != NULL),
+		    "--format=sslprobe connects: it goes with nothing that does not" },
 		{ plan->mandatory_tls && plan->direct_tls,
 		    "--mandatory-tls and --direct-tls exclude each other" },
 		{ plan->match == MATCH_DOMAIN && plan->for_domain == NULL && targets_host(plan),
@@ -380,7 +383,7 @@ format_presets(struct plan *plan)
 		plan->tape = TAPE_WIRE;
 	if (plan->format == FORMAT_SSLPROBE) {
 		plan->no_connect = true;
-		plan->dane = false;
+		plan->dane = plan->mtasts = false;
 	}
 }
 

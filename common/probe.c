@@ -160,6 +160,8 @@ probe_host(struct host *h, const struct probe_env *env, int64_t deadline)
 	tls_chain_free(&p.chain);
 	h->talk = p.log.talk;
 	h->ntalk = p.log.ntalk;
+	for (size_t i = 0; i < p.log.nsecrets; i++)
+		tape_hide(&p.tape, p.log.secret[i], SMTP_HIDDEN);
 	h->wire = p.tape.facts;
 	h->took_us = tick_now() - p.log.began;
 }

@@ -65,3 +65,36 @@ tape_event(struct tape *t, bool sent, const char *name, size_t length)
 	facts->event[facts->nevents++] = (struct tls_event){ tick_now() - t->began, sent, name,
 		length };
 }
+
+/* The packet without what is secret in n bytes at found. */
+static void
+hide_at(struct tape *t, struct packet *packet, const uint8_t *found, size_t n, const char *shown)
+{
+	size_t before = (size_t)(found - packet->bytes), after = packet->len - before - n;
+	size_t len = strlen(shown);
+	uint8_t *to = pool_alloc(t->pool, before + len + after + 1);
+
+	memcpy(to, packet->bytes, before);
+	memcpy(to + before, shown, len);
+	memcpy(to + before + len, found + n, after);
+	packet->bytes = to;
+	packet->len = before + len + after;
+}
+
+void
+tape_hide(struct tape *t, const char *secret, const char *shown)
+{
+	size_t n = strlen(secret);
+
+	for (size_t i = 0; i < t->facts.npackets && n > 0; i++) {
+		struct packet *packet = &t->facts.packet[i];
+		size_t from = 0;
+		const uint8_t *found;
+
+		while (from < packet->len &&
+		    (found = memmem(packet->bytes + from, packet->len - from, secret, n)) != NULL) {
+			from = (size_t)(found - packet->bytes) + strlen(shown);
+			hide_at(t, packet, found, n, shown);
+		}
+	}
+}

@@ -36,4 +36,7 @@ void tape_packet(struct tape *t, bool sent, bool tls, const void *bytes, size_t 
 /* A message of the TLS handshake, an alert, a change of cipher; name must outlive the tape.  t NULL is fine. */
 void tape_event(struct tape *t, bool sent, const char *name, size_t length);
 
+/* Put shown in the place of secret ("": nothing) in all that was recorded, whoever said it. */
+void tape_hide(struct tape *t, const char *secret, const char *shown);
+
 #endif

@@ -256,6 +256,12 @@ is_deeply([grep { length $_->{bytes} != $_->{length} } @inside], [], 'ssldetail:
 is(bytes_of(\@inside, sent => 1), "EHLO probe.client.example\r\nMAIL FROM:<>\r\nQUIT\r\n", 'ssldetail: what we said');
 like(bytes_of(\@inside, sent => 0), qr/^250-mx\.tls13\.example\r\n.*\r\n221 2\.0\.0 Bye\r\n\z/s, 'ssldetail: what the server said');
 
+$r = checked('ssldetail password', smtp_tls('-H', 'mx.auth.example', '-A', 'PLAIN', '-U', 'user', '-P', 'guessed-secret',
+    '--format=ssldetail'));
+my $auth = bytes_of([packets($r->{out})]);
+like($auth, qr/^AUTH PLAIN \*{8}\r$/m, 'ssldetail: the password is hidden');
+unlike($auth, qr/guessed-secret|AHVzZXI/, 'ssldetail: it is nowhere else');
+
 # --- debug: nothing but the bytes on the wire
 
 my $debug = checked('debug', mx_cf('-H', 'tls13.example', '-4', '--format=debug'));

@@ -315,6 +315,7 @@ static const struct {
 	{ S, "-H mx.example.org --require-tls=1.4",	"--require-tls: \"1.4\"" },
 	{ M, "-H example.org --require-tls=1.2",	"--require-tls" },
 	{ M, "-H example.org --stop-after=datum",	"--stop-after" },
+	{ M, "-H example.org --format=sslprobe --format=", "--format needs" },
 	{ M, "-H example.org --format=html",		"--format: \"html\"" },
 	/* targets */
 	{ M, "-H 192.0.2.1",				"--hostname" },

@@ -75,9 +75,34 @@ test_bounds(void)
 	pool_free(t.pool);
 }
 
+static void
+test_hide(void)
+{
+	const struct packet *packet;
+	struct tape t;
+
+	tape_start(&t);
+	tape_packet(&t, true, true, "AUTH PLAIN c2VjcmV0\r\n", 21);
+	tape_packet(&t, false, true, "535 c2VjcmV0c2VjcmV0 c2VjcmV", 28);
+	tape_packet(&t, true, true, "QUIT\r\n", 6);
+	tape_hide(&t, "", "***");
+	tape_hide(&t, "c2VjcmV0", "***");
+	packet = t.facts.packet;
+	tap_ok(packet[0].len == 16 && memcmp(packet[0].bytes, "AUTH PLAIN ***\r\n", 16) == 0,
+	    "hide: what we say");
+	tap_ok(packet[1].len == 18 && memcmp(packet[1].bytes, "535 ****** c2VjcmV", 18) == 0,
+	    "hide: an echo, twice");
+	tap_ok(packet[2].len == 6 && memcmp(packet[2].bytes, "QUIT\r\n", 6) == 0,
+	    "hide: nothing else");
+	tape_hide(&t, "QUIT\r\n", "QUIT QUIT");
+	tap_ok(t.facts.packet[2].len == 9, "hide: at the end, by more");
+	pool_free(t.pool);
+}
+
 int
 main(void)
 {
+	test_hide();
 	test_packets();
 	test_bounds();
 	return tap_end();
