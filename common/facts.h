@@ -277,6 +277,9 @@ struct host {
 
 	enum host_status status;
 	enum secure secure;
+	enum proto raw_proto;		/* without a session: what a raw ClientHello was taken for */
+	bool legacy_tested;		/* --legacy */
+	unsigned legacy;		/* a bit 1 << proto for each old one taken beside the negotiated */
 	struct step step[STEP_COUNT];
 	struct smtp_facts smtp;
 	struct tls_facts tls;

@@ -216,6 +216,24 @@ message(struct findings *f, const struct host *h)
 		    because(f, email->why));
 }
 
+/* "SSLv3 and TLSv1.0" */
+static const char *
+old_protocols(struct pool *p, const struct host *h)
+{
+	struct text t = { .p = p };
+	unsigned left = h->legacy;
+
+	for (enum proto proto = PROTO_SSL2; proto <= PROTO_TLS13; proto++) {
+		if ((left & 1u << proto) == 0)
+			continue;
+		left &= ~(1u << proto);
+		if (t.len > 0)
+			text_add(&t, "%s", left == 0 ? " and " : ", ");
+		text_add(&t, "%s", proto_name(proto));
+	}
+	return text_get(&t);
+}
+
 /* What the operator demands beyond the ordinary. */
 static void
 demanded(struct findings *f, const struct host *h)
@@ -225,6 +243,8 @@ demanded(struct findings *f, const struct host *h)
 	if (h->secure == SECURE_YES && h->tls.proto < want)
 		finding_add(f, SEV_REQUIRE_TLS, h, "speaks %s, not %s or better",
 		    proto_name(h->tls.proto), proto_name(want));
+	if (h->legacy != 0)
+		finding_add(f, SEV_LEGACY_PROTOCOL, h, "takes %s, too", old_protocols(f->p, h));
 	if (h->smtp.clear_mail == CLEAR_TAKEN)
 		finding_add(f, SEV_MANDATORY_TLS, h, "takes mail in the clear");
 	if (h->smtp.auth_why != NULL)

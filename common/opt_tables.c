@@ -145,6 +145,9 @@ const struct opt opt_mail[] = {
 	{ 0, "send-email", OPT_FLAG, AT(send_email), NULL,
 	    .help = "really send one short test message through every host, in the steps Data and "
 	    "Email; needs a recipient" },
+	{ 0, "legacy", OPT_FLAG, AT(legacy), NULL,
+	    .help = "look whether SSL 2, SSL 3, TLS 1.0 or TLS 1.1 are taken beside the version "
+	    "negotiated, on a connection each" },
 	{ 0, "mandatory-tls", OPT_FLAG, AT(mandatory_tls), NULL,
 	    .help = "test that mail is refused in the clear, on a connection of its own" },
 	{ 0 }

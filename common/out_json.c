@@ -206,22 +206,40 @@ smtp_of(const struct out *o, const struct host *h)
 }
 
 static json_t *
-tls_of(const struct tls_facts *tls)
+legacy_of(const struct host *h)
 {
+	json_t *array;
+
+	if (!h->legacy_tested)
+		return NULL;
+	array = json_array();
+	for (enum proto proto = PROTO_SSL2; proto <= PROTO_TLS13; proto++)
+		if ((h->legacy & 1u << proto) != 0)
+			json_array_append_new(array, json_string(proto_name(proto)));
+	return array;
+}
+
+/* Without a session but with a version told by a raw hello, that version alone. */
+static json_t *
+tls_of(const struct host *h)
+{
+	const struct tls_facts *tls = &h->tls;
+	bool session = tls->proto != PROTO_NONE;
 	json_t *object;
 
-	if (tls->proto == PROTO_NONE)
+	if (!session && h->raw_proto == PROTO_NONE)
 		return NULL;
 	object = json_object();
-	put_text(object, "version", proto_name(tls->proto));
+	put_text(object, "version", proto_name(session ? tls->proto : h->raw_proto));
 	put_text(object, "cipher", tls->cipher);
-	put_int(object, "bits", tls->bits);
-	put_bool(object, "forward_secrecy", tls->forward_secrecy);
-	put_bool(object, "aead", tls->aead);
+	put(object, "bits", session ? json_integer(tls->bits) : NULL);
+	put(object, "forward_secrecy", session ? json_boolean(tls->forward_secrecy) : NULL);
+	put(object, "aead", session ? json_boolean(tls->aead) : NULL);
 	put_text(object, "group", tls->group);
 	put_text(object, "peer_signature", tls->peer_signature);
-	put_ms(object, "handshake_ms", tls->handshake_us);
-	put(object, "legacy", NULL);
+	put(object, "handshake_ms",
+	    session ? json_real(out_tenth((double)tls->handshake_us / 1e3)) : NULL);
+	put(object, "legacy", legacy_of(h));
 	return object;
 }
 
@@ -328,7 +346,7 @@ host_of(const struct out *o, size_t i)
 	put_text(object, "band", score->band);
 	put(object, "steps", steps_of(o, h));
 	put(object, "smtp", smtp_of(o, h));
-	put(object, "tls", tls_of(&h->tls));
+	put(object, "tls", tls_of(h));
 	put(object, "cert", cert_of(&h->cert));
 	put(object, "chain", chain_of(o, h));
 	put(object, "dane", dane_of(o, &h->dane));

@@ -106,7 +106,8 @@ static void
 add_session(struct text *t, const struct out *o, const struct host *h)
 {
 	text_add(t, "    <SSL>\n");
-	add(t, o, 6, "SSLVersion", proto_name(h->tls.proto));
+	add(t, o, 6, "SSLVersion",
+	    proto_name(h->tls.proto != PROTO_NONE ? h->tls.proto : h->raw_proto));
 	add(t, o, 6, "SSLCipher", h->tls.cipher);
 	text_add(t, "      <Certs>\n");
 	for (size_t i = 0; i < h->nchain; i++)

@@ -169,8 +169,8 @@ offered(struct probe *p, struct err *e)
 }
 
 /* check_dane asks as a DANE sender does (RFC 7672, 8.1); the others as everybody else. */
-static const char *
-sni_of(const struct probe *p)
+const char *
+phase_sni(const struct probe *p)
 {
 	const char *sni = p->env->plan->sni;
 	struct addr literal;
@@ -183,14 +183,30 @@ sni_of(const struct probe *p)
 	return addr_parse(&literal, p->h->mx) ? NULL : p->h->mx;
 }
 
+/*
+ * Could it be for its age that a server does not come to a session?  A silent one is not old, one that wants our
+ * certificate speaks our protocol, and what the operator held back says nothing about the server.
+ */
+static bool
+may_be_old(const struct plan *plan, const struct err *e)
+{
+	bool held_back = plan->tls_min != PROTO_TLS10 || plan->tls_max != PROTO_TLS13 ||
+	    plan->ciphers != NULL || plan->ciphersuites != NULL || plan->groups != NULL ||
+	    plan->sigalgs != NULL;
+
+	return e->kind != ERR_TIMEOUT && e->kind != ERR_CLIENT_CERT && !held_back;
+}
+
 static int
 handshake(struct probe *p, struct err *e)
 {
 	p->waiting = "the TLS handshake";
-	if (conn_start_tls(p->conn, p->env->tls, sni_of(p), KEY_ANY, e) == -1) {
+	if (conn_start_tls(p->conn, p->env->tls, phase_sni(p), KEY_ANY, e) == -1) {
 		p->h->secure = SECURE_NO_SESSION;
 		p->broken = true;
 		p->h->smtp.client_cert_asked = e->kind == ERR_CLIENT_CERT;
+		if (may_be_old(p->env->plan, e))
+			phase_raw_hellos(p, tick_now() + (p->deadline - tick_now()) / 2);
 		return -1;
 	}
 	tls_describe(conn_tls(p->conn), p->log.pool, &p->h->tls, &p->chain);
@@ -202,17 +218,24 @@ handshake(struct probe *p, struct err *e)
 }
 
 int
-phase_session(struct probe *p, const char *sni, enum key_kind kind, struct err *e)
+phase_to_tls(struct probe *p, struct err *e)
 {
-	bool direct = p->env->plan->direct_tls;
 	struct reply r;
 
 	p->broken = false;
 	if (open_conn(p, e) == -1)
 		return -1;
-	if (!direct &&
+	if (!p->env->plan->direct_tls &&
 	    (read_banner(p, &r, e) == -1 || say_hello(p, &r, e) == -1 ||
 		phase_expect(p, 220, e, "STARTTLS", "") == -1))
+		return -1;
+	return 0;
+}
+
+int
+phase_session(struct probe *p, const char *sni, enum key_kind kind, struct err *e)
+{
+	if (phase_to_tls(p, e) == -1)
 		return -1;
 	p->broken = true;
 	if (conn_pending(p->conn))
@@ -229,7 +252,6 @@ static int
 start_tls(struct probe *p, struct err *e)
 {
 	int64_t now = tick_now();
-	int rc;
 
 	conn_deadline(p->conn, now + (p->deadline - now) / 2);
 	if (!p->starttls_sent && phase_expect(p, 220, e, "STARTTLS", "") == -1) {
@@ -245,9 +267,10 @@ start_tls(struct probe *p, struct err *e)
 		p->broken = true;
 		return err_set(e, ERR_PROTO, "%s", PENDING);
 	}
-	rc = handshake(p, e);
+	if (handshake(p, e) == -1)
+		return -1;
 	conn_deadline(p->conn, p->deadline);
-	return rc;
+	return 0;
 }
 
 /* With TLS from the first byte there is no EHLO to wait for: the session is what Secure asks for. */

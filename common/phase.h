@@ -38,7 +38,7 @@ struct probe {
 	struct host *h;
 	const struct probe_env *env;
 	int64_t deadline;
-	struct conn *conn;
+	struct conn *conn;	/* NULL before the first and after a failed handshake */
 	struct smtp_log log;
 	struct tape tape;	/* of all connections to the host */
 	struct tls_chain chain;
@@ -68,6 +68,19 @@ extern const struct phase phases_starttls[], phases_direct_tls[], phases_chain[]
  * in e; p->conn is to be closed either way.
  */
 int phase_session(struct probe *p, const char *sni, enum key_kind kind, struct err *e);
+
+/* The same up to the 220 to STARTTLS, or to the connection with direct TLS. */
+int phase_to_tls(struct probe *p, struct err *e);
+
+/* The server name to send; NULL: none. */
+const char *phase_sni(const struct probe *p);
+
+/*
+ * Old protocols (phase_legacy.c), each on a connection of its own: after a handshake that failed, for which one
+ * the server would take, by the tick until; for --legacy, which ones it takes beside the one negotiated.
+ */
+void phase_raw_hellos(struct probe *p, int64_t until);
+void phase_legacy(struct probe *p);
 
 /* Everything that is wrong with the certificate, in one line (cli.md, step Cert); NULL: nothing. */
 const char *phase_cert_trouble(const struct probe *p);

@@ -112,6 +112,7 @@ struct plan {
 	enum auth_type auth_type;
 	const char *auth_user, *auth_pass;	/* NULL with AUTH_NONE */
 	bool send_email;		/* really send one short message to rcpt */
+	bool legacy;			/* look for old protocols beside the negotiated one */
 	bool mandatory_tls;		/* see whether mail is refused in the clear */
 	enum proto require_tls;		/* check_smtp_tls; PROTO_NONE: any */
 

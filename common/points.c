@@ -107,16 +107,14 @@ encrypted_host(struct points *out, const struct run_facts *facts, const struct h
 void
 points_host(struct points *out, const struct run_facts *facts, const struct host *h)
 {
-	enum proto proto = h->tls.proto;
-
 	*out = (struct points){ .band = &untested, .exact = untested.floor };
 	if (h->status != HOST_TESTED || h->secure == SECURE_UNKNOWN)
 		return;
-	if (h->secure == SECURE_YES && proto >= PROTO_TLS10) {
+	if (h->secure == SECURE_YES && h->tls.proto >= PROTO_TLS10) {
 		encrypted_host(out, facts, h);
-	} else if (h->secure == SECURE_NO_SESSION && (proto == PROTO_SSL2 || proto == PROTO_SSL3)) {
-		/* known from a raw hello: we speak neither ourselves */
-		out->band = &bands[proto];
+	} else if (h->secure == SECURE_NO_SESSION && h->raw_proto != PROTO_NONE) {
+		/* known from a raw hello: no quality is known of a protocol or suite we do not speak */
+		out->band = &bands[h->raw_proto];
 		out->exact = out->band->floor;
 	} else {
 		out->band = &bands[PROTO_NONE];

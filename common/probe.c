@@ -59,6 +59,10 @@ conclude(struct probe *p, const struct phase *phase, int rc, const struct err *e
 		return;
 	}
 	step->why = failure(p, e, took_us);
+	if (phase->step == STEP_SECURE && p->h->raw_proto != PROTO_NONE)
+		step->why = pool_printf(p->log.pool, "server speaks %s %sonly (%s)",
+		    proto_name(p->h->raw_proto),
+		    p->h->raw_proto < PROTO_TLS10 ? "" : "with outdated ciphers ", step->why);
 	if (p->h->status == HOST_SKIPPED) {
 		p->h->why = step->why;
 		return;
@@ -153,6 +157,8 @@ probe_host(struct host *h, const struct probe_env *env, int64_t deadline)
 	while (phase_dane_next(&p))
 		quit(&p);
 	phase_dane_end(&p);
+	if (env->plan->legacy && h->secure == SECURE_YES)
+		phase_legacy(&p);
 	if (env->plan->mandatory_tls && h->status == HOST_TESTED && tick_now() < deadline) {
 		phase_clear_mail(&p);
 		quit(&p);

@@ -46,6 +46,8 @@ static const struct {
 	    { OK, OK, OK, OK } },
 	[SEV_NOT_SMTP] = { "not-smtp", "no SMTP inside direct TLS",
 	    { OK, OK, NONE, NONE } },
+	[SEV_LEGACY_PROTOCOL] = { "legacy-protocol", "SSL 2, SSL 3, TLS 1.0 or 1.1 are taken (--legacy)",
+	    { WARN, WARN, NONE, NONE } },
 	[SEV_REQUIRE_TLS] = { "require-tls", "the TLS version is below --require-tls",
 	    { CRIT, NONE, NONE, NONE } },
 	[SEV_MANDATORY_TLS] = { "mandatory-tls", "mail is taken in the clear (--mandatory-tls)",

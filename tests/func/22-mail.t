@@ -132,7 +132,7 @@ close $out or die "a.ini: $!";
 my $forms = join '|', map { quotemeta } 'secret', encode_base64('secret', ''), encode_base64("\0tester\0secret", '');
 for my $host (qw(auth auth-echo)) {
 	for my $type (qw(PLAIN LOGIN)) {
-		for my $format ([], ['-vvv'], ['--format=smtp'], ['--format=json'], ['--explain', '-v']) {
+		for my $format ([], ['-vvv'], ['--format=smtp'], ['--format=json'], ['--format=ssldetail'], ['--format=debug']) {
 			my $run = run(smtp_tls('-H', "mx.$host.example", '-A', $type, @TESTER, @$format));
 			unlike($run->{out}, qr/$forms/, "$host $type @$format: no password");
 		}

@@ -21,7 +21,7 @@ my %OWN = (
 );
 
 # Options of the contract that no version so far has: nobody may promise them.
-my @LATER = qw(--batch --jobs --total --socks --progress --legacy);
+my @LATER = qw(--batch --jobs --total --socks --progress);
 
 sub help_of
 {

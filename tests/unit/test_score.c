@@ -347,7 +347,7 @@ static const struct {
 	    { { "encryption", 121, "server knows no EHLO, so no STARTTLS" } } },
 	{ "handshake failure without a reason", true, { TESTED, .secure = SECURE_NO_SESSION },
 	    { { "encryption", 101, "STARTTLS is accepted, but no TLS session comes about" } } },
-	{ "SSL 3", true, { TESTED, .secure = SECURE_NO_SESSION, .tls = { .proto = PROTO_SSL3 } },
+	{ "SSL 3", true, { TESTED, .secure = SECURE_NO_SESSION, .raw_proto = PROTO_SSL3 },
 	    { { "protocol", 64, "SSLv3 was negotiated, not TLSv1.3" } } },
 	{ "self-signed, other name", true, { TESTED, .secure = SECURE_YES, TLS13, .sts = STS_CERT,
 	    CERT(IN_DATE, STRONG, SELF_SIGNED, .found = "mx.example.net"),

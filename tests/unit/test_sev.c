@@ -28,6 +28,7 @@ static const struct {
 	{ "revocation-unknown", SEV_REVOCATION_UNKNOWN, O, O, O, O },
 	{ "cert-weak", SEV_CERT_WEAK, W, W, O, W },
 	{ "not-smtp", SEV_NOT_SMTP, O, O, NO, NO },
+	{ "legacy-protocol", SEV_LEGACY_PROTOCOL, W, W, NO, NO },
 	{ "require-tls", SEV_REQUIRE_TLS, NO, C, NO, NO },
 	{ "mandatory-tls", SEV_MANDATORY_TLS, C, C, NO, NO },
 	{ "auth-failed", SEV_AUTH_FAILED, C, C, NO, NO },

@@ -225,6 +225,7 @@ static const struct {
 	{ SEV_REVOCATION_UNKNOWN, "revocation unknown", 0, 0, 0, 0 },
 	{ SEV_CERT_WEAK, "weak key", 1, 1, 0, 1 },
 	{ SEV_NOT_SMTP, "direct TLS, a web server", 0, 0, -1, -1 },
+	{ SEV_LEGACY_PROTOCOL, "old protocols beside TLS 1.3", 1, 1, -1, -1 },
 	{ SEV_REQUIRE_TLS, "TLS 1.2", -1, 2, -1, -1 },
 	{ SEV_MANDATORY_TLS, "mail taken in the clear", 2, 2, -1, -1 },
 	{ SEV_AUTH_FAILED, "login refused", 2, 2, -1, -1 },
