@@ -262,12 +262,12 @@ keep_words(struct cert_facts *cert, struct pool *p, const struct revoke_word *wo
 	}
 }
 
-/* "intermediate CN=...: why" of the CA above the leaf. */
+/* In the host's memory; "intermediate CN=...: why" of the CA above the leaf. */
 static const char *
 said_of(const struct host *h, size_t i, const char *why)
 {
 	if (i == 0)
-		return why;
+		return pool_str(h->pool, why);
 	for (size_t k = 0; k < h->nchain; k++)
 		if (h->chain[k].der == h->cert.path.der[i])
 			return pool_printf(h->pool, "intermediate %s: %s",

@@ -380,7 +380,8 @@ __attribute__((unused)) static struct plan
 plan_default(void)
 {
 	struct plan plan = { .plugin = PLUGIN_MX_CF, .stop_after = STEP_COUNT, .min_mx = -1,
-		.revocation = (1u << REVOKE_SOURCES) - 1, .tls_min = PROTO_TLS10, .tls_max = PROTO_TLS13, .cert_warn = 14, .cert_crit = 3,
+		.revocation = (1u << REVOKE_SOURCES) - 1,
+		.tls_min = PROTO_TLS10, .tls_max = PROTO_TLS13, .cert_warn = 14, .cert_crit = 3,
 		.warn = { true, false, 90, INFINITY, "90:" },
 		.crit = { true, false, 64, INFINITY, "64:" } };
 
