@@ -181,7 +181,7 @@ static const struct {
 	{ "records, but insecure", "unsigned", DNS_SECURE, NULL, "insecure unsigned 1/1",
 	    "_25._tcp.unsigned", "its TLSA records are not secured by DNSSEC" },
 	{ "none usable", "bad", DNS_SECURE, NULL, "unusable bad 0/1", "_25._tcp.bad",
-	    "tlsa-invalid: no TLSA record is usable: 1 1 1 a0a0a0a0... has usage 1, which "
+	    "tlsa-invalid: no usable TLSA record: 1 1 1 a0a0a0a0... has usage 1, which "
 	    "is not for mail (RFC 7672, 3.1.3)" },
 	{ "a digest too short", "short", DNS_SECURE, NULL, "unusable short 0/1",
 	    "_25._tcp.short", "" },
