@@ -100,7 +100,7 @@ make_world()
 {
 	local hash kept new
 	hash=$(cd "$LAB_SOURCE" && { echo "$LAB_ROOT"
-		cat pki.sh zones.sh world world.py tlsa.py policies policies.py zones/*
+		cat pki.sh zones.sh world world.py tlsa.py policies policies.py zones/* versions/*
 		if [ -f scripted.py ]; then in_root /lab/scripted.py --list; fi; } |
 		sha256sum | cut -c1-12)
 	mkdir -p "$LAB_CACHE"

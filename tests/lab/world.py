@@ -19,7 +19,7 @@ import tlsa                         # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 # What is assigned beside the hosts: name servers, resolvers, pki.example.
-OTHERS = (["192.0.2.1", "2001:db8::1", "192.0.2.62", "192.0.2.80", "192.0.2.203"]
+OTHERS = (["192.0.2.1", "192.0.2.2", "192.0.2.3", "2001:db8::1", "192.0.2.62", "192.0.2.80", "192.0.2.203"]
           + [f"192.0.2.{n}" for n in range(53, 60)])
 BLACK_HOLES = ["192.0.2.203", "192.0.2.56", "127.0.0.4"]
 

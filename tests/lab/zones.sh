@@ -15,6 +15,13 @@
 # RECORDS and $MAIL NAME HOST RECORDS, see world.py; RECORDS as in tlsa.py.
 #
 # anchor.key is the root's key; nsd.zones the part of nsd.conf.
+#
+# versions/*.zone are other versions of those zones, on servers of their own:
+#
+#   ; server ADDRESS    which serves it, and nothing else
+#   ; keys of NAME      signed with the keys of zones/NAME.zone, not with new ones
+#
+# versions lists them for 12-versions.sh; NAME.anchor is the key of each.
 
 set -euo pipefail
 
@@ -56,10 +63,15 @@ delegate()
 # sign NAME SOURCE ORIGIN ALGORITHM [OPTION...]
 sign()
 {
-	local name=$1 source=$2 origin=$3 algorithm=$4 zsk ksk from to
+	local name=$1 source=$2 origin=$3 algorithm=$4 keys zsk ksk from to
 	shift 4
-	zsk=$(ldns-keygen -r /dev/urandom -a "$algorithm" -b 2048 "$origin")
-	ksk=$(ldns-keygen -r /dev/urandom -k -a "$algorithm" -b 2048 "$origin")
+	keys=$(say "$source" "keys of" "$name").keys
+	if [ ! -f "$keys" ]; then
+		zsk=$(ldns-keygen -r /dev/urandom -a "$algorithm" -b 2048 "$origin")
+		ksk=$(ldns-keygen -r /dev/urandom -k -a "$algorithm" -b 2048 "$origin")
+		echo "$zsk $ksk" >"$keys"
+	fi
+	read -r zsk ksk <"$keys"
 	read -r from to < <(say "$source" period "-24 336")
 	ldns-signzone -i "$(hour "$from")" -e "$(hour "$to")" -o "$origin" \
 	    -f "$name.signed" "$@" "$name.zone" "$zsk" "$ksk"
@@ -74,10 +86,12 @@ sign()
 	[ "$what" != unknown ] || sed -i -E 's/(DS\t[0-9]+ )[0-9]+/\1200/' "$name.ds"
 }
 
-# make NAME
+# make SOURCE
 make()
 {
-	local name=$1 source=$here/zones/$1.zone origin how file=$1.signed
+	local source=$1 name origin how file server
+	name=$(basename "$source" .zone)
+	file=$name.signed
 	origin=$(say "$source" origin)
 	read -r -a how < <(say "$source" sign ECDSAP256SHA256)
 	{
@@ -89,6 +103,12 @@ make()
 		file=$name.zone
 	else
 		sign "$name" "$source" "$origin" "${how[@]}"
+	fi
+	server=$(say "$source" server)
+	if [ -n "$server" ]; then
+		cp "$(cut -d' ' -f2 "$(say "$source" "keys of" "$name").keys").key" "$name.anchor"
+		echo "$server $origin $file" >>versions
+		return
 	fi
 	delegate "$name" "$origin" "$name.ds"
 	printf 'zone:\n\tname: "%s"\n\tzonefile: "%s"\n' "$origin" "$file" >>nsd.zones
@@ -102,5 +122,8 @@ done
 for origin in "${!zone_at[@]}"; do
 	echo "$(tr -cd . <<<"${origin#.}" | wc -c) $origin"
 done | sort -rn -k1,1 -k2 | while read -r _ origin; do
-	make "${zone_at[$origin]}"
+	make "$here/zones/${zone_at[$origin]}.zone"
+done
+for source in "$here"/versions/*.zone; do
+	make "$source"
 done
