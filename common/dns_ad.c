@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "dns_ad.h"
+#include "tick.h"
 
 static bool
 is_withheld(const struct dns_answer *a)
@@ -27,9 +28,11 @@ dns_ad_run(const struct dns_batch_servers *servers, struct pool *p, struct dns_q
 	struct dns_batch_servers how = *servers;
 	struct dns_question *again = pool_array(p, n, sizeof(*again));
 	size_t left = 0;
+	int64_t now = tick_now();
 
 	how.mode = DNSPKT_AD;
-	dns_batch_run(&how, p, q, n, deadline);
+	/* a third is kept back for the second question: one that is never answered must not eat it */
+	dns_batch_run(&how, p, q, n, now + (deadline - now) * 2 / 3);
 	for (size_t i = 0; i < n; i++)
 		if (is_withheld(&q[i].answer))
 			again[left++] = (struct dns_question){ .name = q[i].name,

@@ -364,6 +364,7 @@ struct run_facts {
 	struct dns_proof mx_proof;	/* of the MX records */
 	bool no_mx;			/* one host, named by the operator: no MX has to vouch for it */
 	bool null_mx, implicit_mx;
+	bool null_mx_beside;		/* a null MX beside others, which count (RFC 7505, 3) */
 	const char *dns_why;		/* no host to probe for want of DNS: the reason ("no such name") */
 	enum fault fault;
 	const char *fault_why;

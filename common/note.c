@@ -91,6 +91,8 @@ note_run(const char ***notes, struct pool *p, const struct run_facts *facts,
 		for (size_t j = 0; j < h->dane.nnotes; j++)
 			note_add(&to, h, "%s", h->dane.notes[j]);
 	}
+	if (facts->null_mx_beside)
+		note_add(&to, NULL, "a null MX stands beside other MX, which count (RFC 7505, 3)");
 	if (facts->dane_why != NULL && !facts->dane_tested)
 		note_add(&to, NULL, "DANE was not tested: %s", facts->dane_why);
 	if (any_name_unchecked(facts))

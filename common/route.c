@@ -174,15 +174,25 @@ has_failed(const struct dns_answer *a)
 	return a->status == DNS_BOGUS || a->status == DNS_ERROR;
 }
 
-/* The look-up of a family that is wanted and went wrong; NULL: none. */
+/* The look-up of a family that is wanted and ended so; NULL: none. */
+static const struct dns_answer *
+lookup_with(const struct route *r, const struct mx *mx, enum dns_status status)
+{
+	static const int families[] = { AF_INET, AF_INET6 };
+
+	for (int i = 0; i < 2; i++)
+		if (mx->q[i].answer.status == status && excluded_by(r->plan, families[i]) == NULL)
+			return &mx->q[i].answer;
+	return NULL;
+}
+
+/* The one that went wrong, the worse one of two; NULL: none. */
 static const struct dns_answer *
 failed_lookup(const struct route *r, const struct mx *mx)
 {
-	if (has_failed(&mx->q[0].answer) && excluded_by(r->plan, AF_INET) == NULL)
-		return &mx->q[0].answer;
-	if (has_failed(&mx->q[1].answer) && excluded_by(r->plan, AF_INET6) == NULL)
-		return &mx->q[1].answer;
-	return NULL;
+	const struct dns_answer *bogus = lookup_with(r, mx, DNS_BOGUS);
+
+	return bogus != NULL ? bogus : lookup_with(r, mx, DNS_ERROR);
 }
 
 /* Why a name has no address to try: an error of the look-up says more than "none". */
@@ -235,8 +245,7 @@ add_addressless(struct route *r, const struct mx *mx, size_t index)
 
 	add_row(r, mx, index, NULL, HOST_UNTESTED, no_address(r, mx));
 	if (r->facts->nhosts > before)
-		r->facts->hosts[before].address_bogus = mx->q[0].answer.status == DNS_BOGUS ||
-		    mx->q[1].answer.status == DNS_BOGUS;
+		r->facts->hosts[before].address_bogus = lookup_with(r, mx, DNS_BOGUS) != NULL;
 }
 
 /* Addresses of one family there are, those of the other are bogus. */
@@ -340,6 +349,7 @@ read_mx(struct route *r, const struct dns_answer *a)
 		if (a->rr[i].name[0] != '\0')
 			r->mx[r->n++] = make_mx(r, a->rr[i].name, a->rr[i].preference);
 	r->facts->null_mx = a->nrr == 1 && r->n == 0;
+	r->facts->null_mx_beside = r->n > 0 && r->n < a->nrr && r->n < MX_MAX;
 	if (a->nrr > 1 && r->n == 0)
 		r->facts->dns_why = "no usable MX";
 }

@@ -1,235 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test_dns.c - questions to a server on loopback; the first label of a name is its script. */
-#include <netinet/in.h>
-#include <poll.h>
-#include <pthread.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include "dns.h"
-#include "tap.h"
-#include "tick.h"
-
-#define SIZE 16384
-#define HEADER 12
-
-struct fake {
-	int udp, tcp, stop[2];
-	uint16_t port;
-	bool refuses;		/* answers REFUSED to everything */
-	int queries;		/* datagrams that came */
-	pthread_t thread;
-};
-
-/* --- the server */
-
-static size_t
-question_end(const uint8_t *q)
-{
-	size_t i = HEADER;
-
-	while (q[i] != 0)
-		i += q[i] + 1u;
-	return i + 5;
-}
-
-static bool
-script_is(const uint8_t *q, const char *script)
-{
-	return q[HEADER] == strlen(script) && memcmp(q + HEADER + 1, script, q[HEADER]) == 0;
-}
-
-/* A reply without records. */
-static size_t
-reply(uint8_t *out, const uint8_t *q, unsigned flags)
-{
-	size_t n = question_end(q);
-
-	memcpy(out, q, n);
-	out[2] = (uint8_t)(flags >> 8);
-	out[3] = (uint8_t)flags;
-	memset(out + 6, 0, 6);
-	return n;
-}
-
-static size_t
-add(uint8_t *out, size_t n, const void *rr, size_t len)
-{
-	unsigned count = ((unsigned)out[6] << 8 | out[7]) + 1;
-
-	memcpy(out + n, rr, len);
-	out[6] = (uint8_t)(count >> 8);
-	out[7] = (uint8_t)count;
-	return n + len;
-}
-
-static size_t
-add_address(uint8_t *out, size_t n)
-{
-	static const uint8_t a[] = { 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 1 };
-
-	return add(out, n, a, sizeof(a));
-}
-
-static size_t
-add_mx(uint8_t *out, size_t n, unsigned count)
-{
-	for (unsigned i = 0; i < count; i++) {
-		const uint8_t mx[] = { 0xc0, 12, 0, 15, 0, 1, 0, 0, 0, 60, 0, 9, (uint8_t)(i >> 8),
-			(uint8_t)i, 4, 'm', (uint8_t)('0' + i / 100), (uint8_t)('0' + i / 10 % 10),
-			(uint8_t)('0' + i % 10), 0xc0, 12 };
-
-		n = add(out, n, mx, sizeof(mx));
-	}
-	return n;
-}
-
-/* What to say to a datagram; 0: nothing. */
-static size_t
-over_udp(uint8_t *out, const uint8_t *q, int nth)
-{
-	size_t n = reply(out, q, 0x8180);
-
-	if (script_is(q, "good") || (script_is(q, "lossy") && nth > 1))
-		return add_address(out, n);
-	if (script_is(q, "nosuch"))
-		return reply(out, q, 0x8183);
-	if (script_is(q, "servfail"))
-		return reply(out, q, 0x8182);
-	if (script_is(q, "cut") || script_is(q, "drip") || script_is(q, "closes") ||
-	    script_is(q, "cuttoo"))
-		return reply(out, q, 0x8380);
-	if (script_is(q, "garbage"))
-		memset(out + 4, 0xff, 40);
-	else if (script_is(q, "wrongid"))
-		out[0] ^= 1;
-	else if (script_is(q, "other"))
-		out[HEADER + 1] = 'x';
-	else
-		return 0;
-	return add_address(out, n);
-}
-
-/* One message over TCP, perhaps a byte every 50 ms. */
-static void
-over_tcp(int fd)
-{
-	static const uint8_t closed[] = { 0x40, 0, 1 };
-	uint8_t in[SIZE], out[SIZE];
-	ssize_t got = recv(fd, in, 2, MSG_WAITALL);
-	size_t n;
-
-	if (got != 2 || recv(fd, in, (size_t)in[0] << 8 | in[1], MSG_WAITALL) <= HEADER)
-		return;
-	if (script_is(in, "closes")) {
-		send(fd, closed, sizeof(closed), MSG_NOSIGNAL);
-		return;
-	}
-	n = reply(out + 2, in, script_is(in, "cuttoo") ? 0x8380 : 0x8180);
-	n = add_mx(out + 2, n, 300);
-	out[0] = (uint8_t)(n >> 8);
-	out[1] = (uint8_t)n;
-	for (size_t i = 0; i < n + 2; i++) {
-		if (!script_is(in, "drip"))
-			i = n + 2;
-		if (send(fd, script_is(in, "drip") ? out + i : out,
-			script_is(in, "drip") ? 1 : n + 2, MSG_NOSIGNAL) == -1)
-			return;
-		if (script_is(in, "drip"))
-			poll(NULL, 0, 50);
-	}
-}
-
-static void
-serve_udp(struct fake *f)
-{
-	uint8_t in[512], out[SIZE];
-	struct sockaddr_in peer;
-	socklen_t len = sizeof(peer);
-	ssize_t n = recvfrom(f->udp, in, sizeof(in) - 1, 0, (struct sockaddr *)&peer, &len);
-	size_t size;
-
-	if (n <= HEADER)
-		return;
-	in[n] = 0;
-	f->queries++;
-	if (script_is(in, "spoofed")) {
-		/* first what an attacker would send, then the truth */
-		size = add_address(out, reply(out, in, 0x8180));
-		out[1] ^= 0x55;
-		sendto(f->udp, out, size, 0, (struct sockaddr *)&peer, len);
-		in[HEADER + 1] ^= 0x20;
-		size = reply(out, in, 0x8180);
-	} else {
-		size = f->refuses ? reply(out, in, 0x8185) : over_udp(out, in, f->queries);
-	}
-	if (size > 0)
-		sendto(f->udp, out, size, 0, (struct sockaddr *)&peer, len);
-}
-
-static void *
-serve(void *arg)
-{
-	struct fake *f = arg;
-
-	for (;;) {
-		struct pollfd fds[] = { { .fd = f->udp, .events = POLLIN },
-			{ .fd = f->tcp, .events = POLLIN },
-			{ .fd = f->stop[0], .events = POLLIN } };
-
-		poll(fds, 3, -1);
-		if (fds[2].revents != 0)
-			return NULL;
-		if (fds[0].revents != 0)
-			serve_udp(f);
-		if (fds[1].revents != 0) {
-			int fd = accept(f->tcp, NULL, NULL);
-
-			over_tcp(fd);
-			close(fd);
-		}
-	}
-}
-
-static void
-fake_start(struct fake *f)
-{
-	struct sockaddr_in at = { .sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t len = sizeof(at);
-
-	f->tcp = socket(AF_INET, SOCK_STREAM, 0);
-	f->udp = socket(AF_INET, SOCK_DGRAM, 0);
-	if (bind(f->tcp, (struct sockaddr *)&at, len) == -1 || listen(f->tcp, 8) == -1 ||
-	    getsockname(f->tcp, (struct sockaddr *)&at, &len) == -1 ||
-	    bind(f->udp, (struct sockaddr *)&at, len) == -1 || pipe(f->stop) == -1)
-		printf("Bail out! no server on loopback\n");
-	f->port = ntohs(at.sin_port);
-	f->queries = 0;
-	pthread_create(&f->thread, NULL, serve, f);
-}
-
-static void
-fake_stop(struct fake *f)
-{
-	close(f->stop[1]);
-	pthread_join(f->thread, NULL);
-	close(f->stop[0]);
-	close(f->udp);
-	close(f->tcp);
-}
-
-/* --- the tests */
-
-static struct server
-server_at(uint16_t port)
-{
-	struct server s = { .port = port };
-
-	addr_parse(&s.address, "127.0.0.1");
-	return s;
-}
+/* test_dns.c - questions to a server on loopback, unvalidated; the first label of a name is its script. */
+#include "dns_world.h"
 
 static const struct {
 	const char *name;
@@ -259,6 +30,16 @@ static const struct {
 };
 
 static void
+ask_once(struct pool *p, const struct plan *plan, struct dns_question *q, size_t n,
+    int64_t deadline)
+{
+	struct dns *d = dns_new(p, plan, NULL);
+
+	dns_ask(d, p, q, n, deadline);
+	dns_free(d);
+}
+
+static void
 test_rows(void)
 {
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -273,7 +54,7 @@ test_rows(void)
 		fake_start(&f);
 		s = server_at(f.port);
 		plan.nameservers = &s;
-		dns_ask(dns_new(p, &plan, NULL), p, &q, 1, end);
+		ask_once(p, &plan, &q, 1, end);
 		tap_ok(tick_now() < end + TICK_SEC || rows[i].patience_ms < 0,
 		    "%s: ends by the deadline", rows[i].name);
 		tap_ok(a->status == rows[i].status && a->kind == rows[i].kind &&
@@ -314,12 +95,12 @@ test_next_server(void)
 	fake_start(&yes);
 	s[1] = server_at(no.port);
 	s[2] = server_at(yes.port);
-	dns_ask(dns_new(p, &plan, NULL), p, q, 2, began + 5 * TICK_SEC);
+	ask_once(p, &plan, q, 2, began + 5 * TICK_SEC);
 	tap_ok(q[0].answer.nrr == 1 && q[1].answer.nrr == 300, "the third server's answers");
 	tap_ok(no.queries == 2, "the second one was asked once each");
 	tap_ok(tick_now() - began < 900 * TICK_MS, "without waiting for the first two");
 	plan.nnameservers = 2;
-	dns_ask(dns_new(p, &plan, NULL), p, q, 2, tick_now() + 5 * TICK_SEC);
+	ask_once(p, &plan, q, 2, tick_now() + 5 * TICK_SEC);
 	tap_is(q[0].answer.rcode, "REFUSED",
 	    "what a server said counts more than one that is down");
 	fake_stop(&no);
@@ -348,7 +129,7 @@ test_silent_server(void)
 	s[0] = server_at(ntohs(at.sin_port));
 	fake_start(&yes);
 	s[1] = server_at(yes.port);
-	dns_ask(dns_new(p, &plan, NULL), p, &q, 1, began + 5 * TICK_SEC);
+	ask_once(p, &plan, &q, 1, began + 5 * TICK_SEC);
 	took = tick_now() - began;
 	tap_ok(q.answer.nrr == 1, "an answer though the first server is silent");
 	tap_ok(took > 900 * TICK_MS && took < 2 * TICK_SEC, "after a second");
@@ -374,7 +155,7 @@ test_many(void)
 		q[i].name = pool_printf(p, "%s.%zu.test", i % 100 == 7 ? "silent" : "good", i);
 		q[i].type = DNS_A;
 	}
-	dns_ask(dns_new(p, &plan, NULL), p, q, n, tick_now() + 2 * TICK_SEC);
+	ask_once(p, &plan, q, n, tick_now() + 2 * TICK_SEC);
 	for (size_t i = 0; i < n; i++) {
 		good += q[i].answer.nrr == 1 && strcmp(q[i].answer.canonical, q[i].name) == 0;
 		silent += q[i].answer.timed_out;
@@ -391,13 +172,15 @@ trouble(struct pool *p, uint16_t port, int ms)
 	struct server *s = pool_array(p, 1, sizeof(*s));
 	struct plan plan = { .nameservers = s, .nnameservers = 1 };
 	struct dns *d;
+	const char *why;
 
 	*s = server_at(port);
 	d = dns_new(p, &plan, NULL);
 	dns_trouble(d, p, tick_now() + ms * TICK_MS);
 	/* asked once only: what is known now needs no time */
-	return ms > 0 ? dns_trouble(d, p, tick_now() + ms * TICK_MS)
-		      : dns_trouble(d, p, tick_now());
+	why = ms > 0 ? dns_trouble(d, p, tick_now() + ms * TICK_MS) : dns_trouble(d, p, tick_now());
+	dns_free(d);
+	return why;
 }
 
 static void

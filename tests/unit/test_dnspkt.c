@@ -2,6 +2,7 @@
 /* test_dnspkt.c - one row a message from a server, most of them unsound. */
 #include "dnspkt.h"
 #include "tap.h"
+#include "text.h"
 
 #define ID 0x1234
 #define BYTES(s) (s), sizeof(s) - 1
@@ -71,6 +72,27 @@ static const struct {
 	{ "a class of old", "test", DNS_A, 0x8180, 1, 0,
 	  BYTES(ASKED "\0\1\0\3\0\0\0\x3c\0\4\300\0\2\2"),
 	  DNSPKT_ANSWER, DNS_INSECURE, DNS_NO_DATA, 0, NULL },
+	{ "a CNAME that was asked for", "a.test", DNS_CNAME, 0x8180, 1, 0,
+	  BYTES(ASKED CNAME("\4", "\1B\xc0\x0e")),
+	  DNSPKT_ANSWER, DNS_INSECURE, DNS_DATA, 1, "0 b.test" },
+	{ "a text in two strings, a NUL and bytes beyond ASCII in it", "test", DNS_TXT, 0x8180, 1, 0,
+	  BYTES(ASKED RR("\x10", "\7", "\2v=\3\0\xff;")),
+	  DNSPKT_ANSWER, DNS_INSECURE, DNS_DATA, 1, "763d00ff3b" },
+	{ "an empty text", "test", DNS_TXT, 0x8180, 1, 0, BYTES(ASKED RR("\x10", "\1", "\0")),
+	  DNSPKT_ANSWER, DNS_INSECURE, DNS_DATA, 1, "" },
+	{ "a text without any string", "test", DNS_TXT, 0x8180, 1, 0,
+	  BYTES(ASKED RR("\x10", "\0", "")),
+	  DNSPKT_GARBLED, 0, 0, 0, NULL },
+	{ "a text longer than its record", "test", DNS_TXT, 0x8180, 1, 0,
+	  BYTES(ASKED RR("\x10", "\2", "\5v")),
+	  DNSPKT_GARBLED, 0, 0, 0, NULL },
+	{ "a TLSA record", "test", DNS_TLSA, 0x8180, 1, 0,
+	  BYTES(ASKED RR("\x34", "\5", "\3\1\1\xab\0")),
+	  DNSPKT_ANSWER, DNS_INSECURE, DNS_DATA, 1, "030101ab00" },
+	{ "TLSA records without data, one of them empty", "test", DNS_TLSA, 0x8180, 3, 0,
+	  BYTES(ASKED RR("\x34", "\3", "\3\1\1") ASKED RR("\x34", "\0", "")
+		ASKED RR("\x34", "\1", "\3")),
+	  DNSPKT_ANSWER, DNS_INSECURE, DNS_DATA, 3, "030101" },
 
 	{ "truncated", "test", DNS_MX, 0x8380, 0, 0, BYTES(""), DNSPKT_CUT, 0, 0, 0, NULL },
 	{ "truncated in the middle of a record", "test", DNS_MX, 0x8380, 1, 0, BYTES(ASKED "\0"),
@@ -135,6 +157,8 @@ first_text(struct pool *p, const struct dns_answer *a)
 {
 	if (a->nrr == 0)
 		return a->why;
+	if (a->rr[0].data != NULL)
+		return text_hex(p, a->rr[0].data, a->rr[0].len);
 	if (a->rr[0].name != NULL)
 		return pool_printf(p, "%d %s", a->rr[0].preference, a->rr[0].name);
 	return a->rr[0].address.text;
@@ -283,6 +307,112 @@ test_chain(unsigned links, enum dns_status want)
 	pool_free(p);
 }
 
+#define SIG(type, expires, begins) \
+	RR("\x2e", "\x14", "\0" type "\x0d\1\0\0\0\x3c" expires begins "\0\1\0\x99")
+
+/* TTL and signatures: the least of the records used, links included, and of nothing else. */
+static const struct {
+	const char *name;
+	unsigned answers;
+	const char *body;
+	size_t body_len;
+	bool cname;
+	uint32_t ttl;
+	int64_t expires, begins;
+} dated[] = {
+	/* clang-format off */
+	{ "unsigned", 1, BYTES(ASKED A("\300\0\2\1")), false, 60, 0, 0 },
+	{ "one signature", 2, BYTES(ASKED A("\300\0\2\1") ASKED SIG("\1", "\0\0\1\0", "\0\0\0\7")),
+	  false, 60, 256, 7 },
+	{ "two of them, the first to expire counts", 3,
+	  BYTES(ASKED A("\300\0\2\1") ASKED SIG("\1", "\0\0\2\0", "\0\0\0\1")
+		ASKED SIG("\1", "\0\0\1\0", "\0\0\0\2")), false, 60, 256, 2 },
+	{ "a date beyond 2038", 2,
+	  BYTES(ASKED A("\300\0\2\1") ASKED SIG("\1", "\xf0\0\0\0", "\xe0\0\0\0")),
+	  false, 60, 0xf0000000, 0xe0000000 },
+	{ "the signature of another type", 2,
+	  BYTES(ASKED A("\300\0\2\1") ASKED SIG("\x1c", "\0\0\1\0", "\0\0\0\7")), false, 60, 0, 0 },
+	{ "the signature of another name", 2,
+	  BYTES(ASKED A("\300\0\2\1") "\1b\0" SIG("\1", "\0\0\1\0", "\0\0\0\7")), false, 60, 0, 0 },
+	{ "a link that expires first and lives shorter", 4,
+	  BYTES(ASKED "\0\5\0\1\0\0\0\5\0\3\1b\0" ASKED SIG("\5", "\0\0\0\x50", "\0\0\0\3")
+		"\1b\0" A("\300\0\2\1") "\1b\0" SIG("\1", "\0\0\1\0", "\0\0\0\7")),
+	  true, 5, 80, 3 },
+	{ "a denial", 0, BYTES(""), false, 0, 0, 0 },
+	/* clang-format on */
+};
+
+static void
+test_dates(void)
+{
+	for (size_t i = 0; i < sizeof(dated) / sizeof(dated[0]); i++) {
+		const uint8_t head[] = { ID >> 8, ID & 0xff, 0x81, 0x80, 0, 1, 0,
+			(uint8_t)dated[i].answers, 0, 0, 0, 0 };
+		struct pool *p = pool_new();
+		struct dnspkt q;
+		struct dns_answer a = { 0 }, b = { 0 };
+		uint8_t msg[512];
+		size_t n;
+
+		dnspkt_query(&q, p, "a", DNS_A, DNSPKT_DO, ID);
+		n = 12 + q.question_len;
+		memcpy(msg, head, sizeof(head));
+		memcpy(msg + 12, q.wire + DNSPKT_PREFIX + 12, q.question_len);
+		memcpy(msg + n, dated[i].body, dated[i].body_len);
+		n += dated[i].body_len;
+		tap_ok(dnspkt_read(&a, p, &q, msg, n) == DNSPKT_ANSWER &&
+			dnspkt_records(&b, p, DNS_A, msg, n) && a.ttl == b.ttl,
+		    "%s: read", dated[i].name);
+		if (!tap_ok(a.ttl == dated[i].ttl && a.cname == dated[i].cname &&
+			    a.sig_expires == dated[i].expires && a.sig_begins == dated[i].begins,
+			"%s: dates", dated[i].name))
+			printf("# ttl %u expires %lld begins %lld\n", a.ttl,
+			    (long long)a.sig_expires, (long long)a.sig_begins);
+		pool_free(p);
+	}
+}
+
+/* What is asked for, and what the AD bit means then. */
+static const struct {
+	const char *name;
+	enum dnspkt_mode mode;
+	unsigned header, edns;	/* AD 0x20 and CD 0x10 of the fourth byte; DO */
+	enum dns_status with_ad;
+} modes[] = {
+	{ "plain", DNSPKT_PLAIN, 0, 0, DNS_INSECURE },
+	{ "signatures", DNSPKT_DO, 0, 0x80, DNS_INSECURE },
+	{ "the AD bit", DNSPKT_AD, 0x20, 0x80, DNS_SECURE },
+	{ "checking disabled", DNSPKT_CD, 0x10, 0x80, DNS_INSECURE },
+};
+
+static void
+test_modes(void)
+{
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		struct pool *p = pool_new();
+		struct dnspkt q;
+		struct dns_answer a = { 0 }, no = { 0 }, loop = { 0 };
+		uint8_t msg[512];
+		size_t n;
+
+		dnspkt_query(&q, p, "mx.test", DNS_A, modes[i].mode, ID);
+		tap_ok((q.wire[DNSPKT_PREFIX + 3] & 0x30) == modes[i].header &&
+			q.wire[DNSPKT_PREFIX + 12 + q.question_len + 7] == modes[i].edns,
+		    "%s: asked for", modes[i].name);
+		n = message(msg, &q, 0);
+		dnspkt_read(&no, p, &q, msg, n);
+		msg[3] |= 0x20;
+		dnspkt_read(&a, p, &q, msg, n);
+		tap_ok(no.status == DNS_INSECURE && a.status == modes[i].with_ad, "%s: with AD",
+		    modes[i].name);
+		memcpy(msg + 12 + q.question_len, ASKED CNAME("\2", ASKED), 14);
+		dnspkt_read(&loop, p, &q, msg, 12 + q.question_len + 14);
+		tap_ok(loop.status == DNS_ERROR, "%s: a loop is none the better for AD",
+		    modes[i].name);
+		pool_free(p);
+	}
+}
+
 static void
 test_names(void)
 {
@@ -311,6 +441,8 @@ main(void)
 	test_chain(1, DNS_INSECURE);
 	test_chain(16, DNS_INSECURE);
 	test_chain(17, DNS_ERROR);
+	test_dates();
+	test_modes();
 	test_names();
 	return tap_end();
 }

@@ -56,6 +56,12 @@ static const struct {
 	{ "bogusmx", DNS_MX, "10 mx.bogusmx" },
 	{ "mx.bogusmx", DNS_A, "?signature expired" },
 	{ "mx.bogusmx", DNS_AAAA, "?signature expired" },
+	{ "halfbogus", DNS_MX, "10 mx.halfbogus" },
+	{ "mx.halfbogus", DNS_A, "192.0.2.6" },
+	{ "mx.halfbogus", DNS_AAAA, "?signature expired" },
+	{ "twobad", DNS_MX, "10 mx.twobad" },
+	{ "mx.twobad", DNS_A, "!SERVFAIL" },
+	{ "mx.twobad", DNS_AAAA, "?signature expired" },
 	{ "v6", DNS_MX, "10 mx.v6" },
 	{ "mx.v6", DNS_AAAA, "2001:db8::6" },
 	{ "v6half", DNS_MX, "10 mx.v6half" },
@@ -191,6 +197,8 @@ hosts_text(struct pool *p, const struct run_facts *f)
 			text_add(&t, " %s", h->status == HOST_SKIPPED ? "skipped" : "untested");
 		if (h->why != NULL)
 			text_add(&t, " (%s)", h->why);
+		if (h->lost_family != NULL)
+			text_add(&t, " lost %s", h->lost_family);
 		if (h->mx_is_address || h->address_bogus)
 			text_add(&t, " %s", h->mx_is_address ? "literal" : "bogus");
 	}
@@ -204,7 +212,7 @@ struct row {
 	const char *fault;
 	size_t mx, left_out;
 	const char *trouble;	/* of the resolver */
-	bool null_mx, implicit, ipv4, ipv6;
+	bool null_mx, implicit, ipv4, ipv6, null_beside;
 	struct limit mx_limit, host_limit;
 };
 
@@ -216,7 +224,7 @@ static const struct row rows[] = {
 	    .mx = 3 },
 	{ "twice", "10 mx.good 192.0.2.1, 10 mx.good 2001:db8::1, 30 b.three 192.0.2.3", .mx = 2 },
 	{ "implicit", "0 implicit 192.0.2.5", .mx = 1, .implicit = true },
-	{ "mixed", "10 b.three 192.0.2.3", .mx = 1 },
+	{ "mixed", "10 b.three 192.0.2.3", .mx = 1, .null_beside = true },
 	{ "half", "10 a4.half 192.0.2.6", .mx = 1 },
 
 	/* no host to probe */
@@ -250,6 +258,14 @@ static const struct row rows[] = {
 	{ "broken", "10 mx.broken - untested (address look-up: CNAME loop)", .mx = 1 },
 	{ "bogusmx",
 	    "10 mx.bogusmx - untested (address look-up: signature expired) bogus", .mx = 1 },
+	{ "halfbogus", "10 mx.halfbogus 192.0.2.6 lost AAAA", .mx = 1 },
+	{ "halfbogus", "10 mx.halfbogus 192.0.2.6", .mx = 1, .ipv4 = true },
+	{ "halfbogus",
+	    "10 mx.halfbogus 192.0.2.6 skipped (excluded by -6), "
+	    "10 mx.halfbogus - untested (address look-up: signature expired) bogus",
+	    .mx = 1, .ipv6 = true },
+	{ "twobad", "10 mx.twobad - untested (address look-up: signature expired) bogus", .mx = 1 },
+	{ "twobad", "10 mx.twobad - untested (address look-up: SERVFAIL)", .mx = 1, .ipv4 = true },
 
 	/* one family only */
 	{ "good", "10 mx.good 192.0.2.1, 10 mx.good 2001:db8::1 skipped (excluded by -4)", .mx = 1,
@@ -298,7 +314,7 @@ test_row(const struct row *row, size_t i)
 	tap_is(f.fault_why, row->fault, pool_printf(p, "%s: fault", name));
 	tap_ok((f.fault == FAULT_RESOLVER) == (row->fault != NULL) && f.mx_total == row->mx &&
 		f.mx_left_out == row->left_out && f.null_mx == row->null_mx &&
-		f.implicit_mx == row->implicit,
+		f.null_mx_beside == row->null_beside && f.implicit_mx == row->implicit,
 	    "%s: counts", name);
 	tap_ok(f.nhosts == 0 || f.hosts[f.nhosts - 1].mx_index == row->mx - 1, "%s: indexes", name);
 	pool_free(p);
