@@ -223,9 +223,9 @@ text_span(struct pool *p, int64_t seconds)
 	} units[] = { { 86400, "day" }, { 3600, "hour" }, { 60, "minute" }, { 1, "second" } };
 	size_t i = 0;
 
-	while (seconds % units[i].seconds != 0 || (seconds == 0 && units[i].seconds > 1))
+	while (units[i].seconds > 1 &&
+	    (seconds < units[i].seconds || seconds % units[i].seconds * 100 % units[i].seconds != 0))
 		i++;
-	seconds /= units[i].seconds;
-	return pool_printf(p, "%lld %s%s", (long long)seconds, units[i].name,
-	    seconds == 1 ? "" : "s");
+	return pool_printf(p, "%.12g %s%s", (double)seconds / (double)units[i].seconds,
+	    units[i].name, seconds == units[i].seconds ? "" : "s");
 }

@@ -56,7 +56,7 @@ double text_floor(double v, int places);
 /* "2026-11-23T12:00:00Z" of seconds since the epoch; NULL beyond what a calendar holds. */
 char *text_date(struct pool *p, int64_t when);
 
-/* Seconds in the largest unit that gives a whole number: "7 days", "1 hour", "90 seconds". */
+/* Seconds in the largest unit that needs two decimals at most: "7 days", "365.25 days", "1 hour". */
 char *text_span(struct pool *p, int64_t seconds);
 
 /* Base-16 of n bytes, lower case. */

@@ -63,6 +63,16 @@ static const struct {
 	{ 61.29, 1, 61.2 }, { -0.01, 1, -0.1 }, { 89.9999, 0, 89 }, { 116.99999999999, 0, 117 }, { 2, 1, 2 },
 };
 
+static const struct {
+	int64_t seconds;
+	const char *want;
+} spans[] = {
+	{ 0, "0 seconds" }, { 1, "1 second" }, { 59, "59 seconds" }, { 60, "1 minute" },
+	{ 61, "61 seconds" }, { 90, "1.5 minutes" }, { 3600, "1 hour" }, { 3661, "3661 seconds" },
+	{ 82800, "23 hours" }, { 86399, "86399 seconds" }, { 86400, "1 day" }, { 90000, "25 hours" },
+	{ 604799, "604799 seconds" }, { 604800, "7 days" }, { 31557600, "365.25 days" },
+};
+
 int
 main(void)
 {
@@ -92,6 +102,8 @@ main(void)
 	for (size_t i = 0; i < sizeof(floors) / sizeof(floors[0]); i++)
 		tap_ok(text_floor(floors[i].v, floors[i].places) == floors[i].want,
 		    "%g down to %d places", floors[i].v, floors[i].places);
+	for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
+		tap_is(text_span(p, spans[i].seconds), spans[i].want, "a span of time");
 	tap_is(text_get(&t), "", "a text nothing was added to");
 	for (int i = 0; i < 300; i++)
 		text_add(&t, "%d,", i % 10);
