@@ -125,6 +125,10 @@ my @TABLE = (
 	['dual-ecdsa', ['--algorithms=ecdsa'], 'OK', '', ['match 3.1.1+']],
 	['dual-ecdsa', ['--algorithms=ecdsa,rsa'], 'CRITICAL', $WRONG, ['mismatch 3.1.1+'], $INVALID],
 	['dual-next', [], 'OK', '', ['match 3.1.1+ 3.1.1+ 3.1.1-']],
+	['dual12', [], 'OK', '', ['match 3.1.1+ 3.1.1+']],
+	['dual12-rsa', [], 'CRITICAL', $WRONG, ['mismatch 3.1.1+'], $INVALID],
+	['dual12-rsa', ['--algorithms=rsa'], 'OK', '', ['match 3.1.1+']],
+	['dual-ta', [], 'CRITICAL', $WRONG, ['name-mismatch'], $NAME],
 	['danedual.', [], 'OK', '', ['match 3.1.1+ 3.1.1+']],
 	['ecdsa', [], 'OK', '', ['match 3.1.1+']],
 	['ecdsa', ['--algorithms=ecdsa'], 'OK', '', ['match 3.1.1+']],
@@ -229,6 +233,9 @@ my @TABLE = (
 	['ttl', ['--no-cache'], 'WARNING', 'dane-lint', ['match 3.1.1+']],
 	['ee', ['--no-cache'], 'OK', '', ['match 3.1.1+']],
 	['bogus.odd.', ['--no-cache'], 'CRITICAL', 'dane-error', ['error'], 'dnssec-invalid'],
+	['silent.odd.', ['--no-cache', '-t', 5], 'CRITICAL', 'dane-error', ['error'], qr/./],
+	['ee', ['--dnssec=off'], 'CRITICAL', $UNSIGNED, ['none']],
+	['mx-ee.dane.', ['--dnssec=off', '--no-mx'], 'CRITICAL', $NONE, ['none']],
 	['ee', ['--dnssec=ad'], 'OK', '', ['match 3.1.1+']],
 	['ta-name', ['--dnssec=ad'], 'CRITICAL', $WRONG, ['name-mismatch'], $NAME],
 	['none', ['--dnssec=ad'], 'CRITICAL', $NONE, ['none']],
@@ -290,6 +297,8 @@ for my $n (0 .. $#TABLE) {
 		$good &= like($is->{why}, ref $word ? $word : qr/^\Q$word\E\b/, "$what: why") if $word;
 	}
 	my ($first) = hosts($r);
+	my ($limit) = $what =~ / -t (\d+)/;
+	$good &= cmp_ok($r->{wall}, '<=', $limit + 1, "$what: ends by the deadline") if $limit;
 	$good &= is($first->{dane}{base}, $base, "$what: base name") if $base;
 	explain_failure($r) if !$good;
 }
@@ -364,7 +373,7 @@ is(figure('dane.unsigned.', 'rrsig_days'), undef, 'dane.unsigned: no signatures,
 
 # --- texts
 
-my @plain = run_many(map { [dane('-H', target($_))] } qw(ee ee-wrong two-wrong agility none un-usage1 rollover
+my @plain = run_many(map { [dane('-H', target($_))] } qw(ee ee-wrong two-wrong agility none un-usage1 rollover dual
     dual-rsa dane.fading. bogus.odd. nullmx nosuch. ttl dane.unsigned. mixed-garbage));
 shape_ok($_, $_->{command}) for @plain;
 my %plain = map { $_->{args}[1] =~ s/\.dane\.example$|\.?example$//r => $_ } @plain;
@@ -375,6 +384,7 @@ like($plain{'ee-wrong'}{first}, qr/^DANE CRITICAL - .*mx-ee-wrong\.dane\.example
 like($plain{'two-wrong'}{out}, qr/\n\\_\[OK\] .*mx-ee\.dane.*\n\\_\[CRITICAL\] .*mx-ee-wrong/,
     'two-wrong: the tree');
 like($plain{rollover}{out}, qr/rollover|next/i, 'rollover: a note');
+unlike($plain{dual}{out}, qr/rollover|stale/i, 'dual: no rollover');
 like($plain{nosuch}{first}, qr/^DANE CRITICAL - /, 'nosuch: the line');
 
 # --- --chain: the next certificate, without a connection; with --tlsa without a network
