@@ -15,7 +15,7 @@ mute        never answers
 garbage     no HTTP inside TLS
 header      header lines without end
 hang        the handshake never ends
-plain       no TLS, but HTTP
+plain       no TLS, but HTTP, which takes any bytes for a request
 
 Prints "ready" when all are bound, and HOST and request line of each request.
 """
@@ -114,9 +114,11 @@ def serve(sock, host, kind, context, body):
         if kind == "hang":
             time.sleep(LIFE)
             return
-        if kind != "plain":
+        if kind == "plain":
+            sock.recv(4096)
+        else:
             sock = context.wrap_socket(sock, server_side=True)
-        print(host, request_line(sock), flush=True)
+            print(host, request_line(sock), flush=True)
         for part in ANSWERS[kind](body):
             sock.sendall(part)
         if kind not in ("plain", "close"):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # 60-nginx.sh - the web servers of MTA-STS policies: nginx, and policyhost.py where a
-# defect is wanted that nginx does not have.  log/policy-requests has HOST, protocol
-# and request line of every request to nginx, log/policyhost of those to the other.
+# defect is wanted that nginx does not have.  Their requests: log/policy-requests (see
+# log_format below) and log/policyhost (HOST and request line).
 # shellcheck shell=bash
 
 mkdir "$LAB_STATE/policies" "$LAB_STATE/nginx"
@@ -14,7 +14,7 @@ pid $LAB_STATE/nginx/pid;
 error_log stderr warn;
 events { worker_connections 1024; }
 http {
-	log_format lab '\$host \$server_protocol \$status \$request';
+	log_format lab '\$host \$server_protocol \$status \$remote_addr "\$http_user_agent" "\$http_accept" \$request';
 	access_log $LAB_STATE/log/policy-requests lab;
 	client_body_temp_path $LAB_STATE/nginx;
 	proxy_temp_path $LAB_STATE/nginx;
