@@ -225,7 +225,10 @@ verify_all(const struct judge *j, struct dane_engine *x)
 
 		dane_verify(&path->all, x, path, d->records, d->nrecords);
 		for (size_t k = 0; k < d->nrecords; k++) {
-			dane_verify(&path->alone[k], x, path, &d->records[k], 1);
+			if (d->nrecords == 1)
+				path->alone[k] = path->all;
+			else
+				dane_verify(&path->alone[k], x, path, &d->records[k], 1);
 			d->records[k].matched |= path->alone[k].verified;
 		}
 	}
@@ -246,11 +249,11 @@ reference_names(const char **names, const struct dane_facts *d, const struct dan
 }
 
 void
-dane_judge(struct dane_facts *d, struct pool *p, const struct dane_chain *chains, size_t n,
-    const struct dane_wanted *wanted, int64_t now)
+dane_judge(struct dane_facts *d, struct pool *p, const struct tls_ctx *tls,
+    const struct dane_chain *chains, size_t n, const struct dane_wanted *wanted, int64_t now)
 {
 	struct judge j = { .d = d, .p = p, .n = n };
-	struct dane_engine *x = n == 0 ? NULL : dane_engine_new(now);
+	struct dane_engine *x = n == 0 ? NULL : dane_engine_new(tls, now);
 	const char *names[DANE_NAMES];
 	size_t nnames = reference_names(names, d, wanted);
 

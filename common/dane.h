@@ -37,7 +37,7 @@ struct dane_wanted {
 
 /*
  * d->records (by tlsa_read() or tlsa_parse()) and d->base are given; the rest of d is written, into p.  The records
- * count as secure: not for those of an unsigned zone.
+ * count as secure: not for those of an unsigned zone.  tls may be NULL when n is 0.
  *
  * status: without records NONE; without a usable one UNUSABLE; without chains (n 0: DNS only) NOT_TESTED; MATCH when
  * every chain matches; else that of the first chain that does not.  why and reason: of UNUSABLE and of what does not
@@ -45,8 +45,8 @@ struct dane_wanted {
  *
  * Lints of RRSIGs and of the denial around the records are not known here: append them with dane_lint().
  */
-void dane_judge(struct dane_facts *d, struct pool *p, const struct dane_chain *chains, size_t n,
-    const struct dane_wanted *wanted, int64_t now);
+void dane_judge(struct dane_facts *d, struct pool *p, const struct tls_ctx *tls,
+    const struct dane_chain *chains, size_t n, const struct dane_wanted *wanted, int64_t now);
 
 /* Append one phrase to lints. */
 void dane_lint(struct dane_facts *d, struct pool *p, const char *fmt, ...)

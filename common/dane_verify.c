@@ -23,7 +23,7 @@
 #include "tlsa.h"
 
 struct dane_engine {
-	SSL_CTX *ssl;
+	SSL_CTX *ssl;		/* not ours: to make one takes a millisecond */
 	X509_STORE *empty;	/* usage 2 trusts what the records name, and nothing else */
 	time_t now;
 };
@@ -33,28 +33,23 @@ dane_engine_free(struct dane_engine *x)
 {
 	if (x == NULL)
 		return;
-	SSL_CTX_free(x->ssl);
 	X509_STORE_free(x->empty);
 	free(x);
 }
 
 struct dane_engine *
-dane_engine_new(int64_t now)
+dane_engine_new(const struct tls_ctx *tls, int64_t now)
 {
 	struct dane_engine *x = calloc(1, sizeof(*x));
 
 	if (x == NULL)
 		return NULL;
-	/* before OpenSSL looks for the site's openssl.cnf by itself */
-	OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	x->now = (time_t)now;
-	x->empty = X509_STORE_new();
-	x->ssl = SSL_CTX_new(TLS_client_method());
-	if (x->empty == NULL || x->ssl == NULL || SSL_CTX_dane_enable(x->ssl) != 1) {
-		dane_engine_free(x);
-		return NULL;
-	}
-	return x;
+	x->ssl = tls_ctx_ssl(tls);
+	if ((x->empty = X509_STORE_new()) != NULL)
+		return x;
+	dane_engine_free(x);
+	return NULL;
 }
 
 void

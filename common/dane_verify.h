@@ -38,7 +38,7 @@ struct dane_path {
 };
 
 /* NULL: no memory. */
-struct dane_engine *dane_engine_new(int64_t now);
+struct dane_engine *dane_engine_new(const struct tls_ctx *tls, int64_t now);
 void dane_engine_free(struct dane_engine *x);
 
 /* Decode; dane_path_close() is due. */

@@ -90,7 +90,7 @@ judge(struct probe *p, const struct dane_chain *chains, size_t n)
 		wanted.names[1] = env->domain;
 		wanted.names[2] = env->expanded;
 	}
-	dane_judge(&p->h->dane, p->log.pool, chains, n, &wanted, env->wall);
+	dane_judge(&p->h->dane, p->log.pool, env->tls, chains, n, &wanted, env->wall);
 	if (p->h->tlsa.denial != NULL)
 		dane_lint(&p->h->dane, p->log.pool, "%s", p->h->tlsa.denial);
 }

@@ -154,6 +154,7 @@ tls_ctx_new(struct tls_ctx **ctx, const struct plan *plan, struct err *e)
 	SSL_CTX_clear_mode(made->ssl, SSL_MODE_AUTO_RETRY);
 	SSL_CTX_set_mode(made->ssl, SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_session_cache_mode(made->ssl, SSL_SESS_CACHE_OFF);
+	SSL_CTX_dane_enable(made->ssl);	/* for sessions that ask for it, now that no thread is there */
 	if (SSL_CTX_set_min_proto_version(made->ssl, version_of(plan->tls_min)) != 1 ||
 	    SSL_CTX_set_max_proto_version(made->ssl, version_of(plan->tls_max)) != 1) {
 		err_set(e, ERR_USAGE, "--tls-min, --tls-max: this OpenSSL has no such version");
@@ -176,6 +177,12 @@ tls_ctx_free(struct tls_ctx *ctx)
 		return;
 	SSL_CTX_free(ctx->ssl);
 	free(ctx);
+}
+
+SSL_CTX *
+tls_ctx_ssl(const struct tls_ctx *ctx)
+{
+	return ctx->ssl;
 }
 
 /* A fatal alert of the peer is an OpenSSL reason of this offset and its number (RFC 8446, 6). */

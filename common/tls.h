@@ -41,6 +41,9 @@ struct tls_chain {
 int tls_ctx_new(struct tls_ctx **ctx, const struct plan *plan, struct err *e);
 void tls_ctx_free(struct tls_ctx *ctx);
 
+/* OpenSSL's object, for dane.h, which verifies on behalf of a session that is never connected; it stays ctx'. */
+struct ssl_ctx_st *tls_ctx_ssl(const struct tls_ctx *ctx);
+
 struct tape;
 
 /*

@@ -210,7 +210,7 @@ take_records(struct search *s, struct seek *seek, const struct dns_question *q)
 	read_records(s, seek, a);
 	keep_sig(s->facts, "TLSA", q->name, a->sig_begins, a->sig_expires);
 	/* without a chain: is any of them usable? */
-	dane_judge(&seek->found, s->facts->pool, NULL, 0, &wanted, s->facts->wall);
+	dane_judge(&seek->found, s->facts->pool, NULL, NULL, 0, &wanted, s->facts->wall);
 	seek->settled = true;
 }
 

@@ -81,13 +81,18 @@ struct record {
 
 struct world {
 	struct pki_cert certs[COUNT];
+	struct tls_ctx *tls;
 	struct pool *p;
 };
 
 static void
 world_make(struct world *w)
 {
+	const struct plan plan = { .tls_min = PROTO_TLS10, .tls_max = PROTO_TLS13 };
+	struct err e = { 0 };
+
 	w->p = pool_new();
+	PKI_MUST(tls_ctx_new(&w->tls, &plan, &e) == 0);
 	for (size_t i = ROOT; i < MADE; i++)
 		pki_make(&w->certs[i], &specs[i].spec,
 		    specs[i].issuer == NOTHING ? NULL : &w->certs[specs[i].issuer]);
@@ -102,6 +107,7 @@ world_free(struct world *w)
 {
 	for (size_t i = 0; i < COUNT; i++)
 		pki_free(&w->certs[i]);
+	tls_ctx_free(w->tls);
 	pool_free(w->p);
 }
 
@@ -228,7 +234,7 @@ judge(const struct world *w, const struct record *records, const enum id (*sent)
 		send_all(&chain[i], w, sent[i]);
 		chains[i] = (struct dane_chain){ &chain[i], kinds[i] };
 	}
-	dane_judge(&d, w->p, chains, n, wanted, PKI_NOW);
+	dane_judge(&d, w->p, w->tls, chains, n, wanted, PKI_NOW);
 	return d;
 }
 

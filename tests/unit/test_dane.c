@@ -260,7 +260,7 @@ would_match(const struct world *w, const struct row *r, const struct dane_facts 
 	send_all(&chain, w, r->sent);
 	if (tlsa_parse(&t, w->p, d->would[0], &e) == -1)
 		return false;
-	dane_judge(&again, w->p, &(struct dane_chain){ &chain, NULL }, 1,
+	dane_judge(&again, w->p, w->tls, &(struct dane_chain){ &chain, NULL }, 1,
 	    &(struct dane_wanted){ .ttl = 0 }, PKI_NOW);
 	return again.status == DANE_MATCH;
 }
@@ -389,12 +389,12 @@ test_again(const struct world *w)
 	records_make(t, w, (const struct record[RECORDS]){ { 3, 1, 1, LEAF, RIGHT } });
 	send_all(&chain[0], w, (const enum id[SENT]){ LEAF_RSA, INTER });
 	send_all(&chain[1], w, (const enum id[SENT]){ LEAF, INTER });
-	dane_judge(&d, w->p, chains, 2, &wanted, PKI_NOW);
+	dane_judge(&d, w->p, w->tls, chains, 2, &wanted, PKI_NOW);
 	tap_ok(d.status == DANE_MISMATCH && d.nlints == 1 && t[0].matched, "the first judgement");
-	dane_judge(&d, w->p, chains, 1, &wanted, PKI_NOW);
+	dane_judge(&d, w->p, w->tls, chains, 1, &wanted, PKI_NOW);
 	tap_ok(d.status == DANE_MISMATCH && d.nlints == 1 && !t[0].matched, "the second");
 	chain[1].decoded[0] = w->certs[LEAF].x;
-	dane_judge(&d, w->p, &chains[1], 1, &wanted, PKI_NOW);
+	dane_judge(&d, w->p, w->tls, &chains[1], 1, &wanted, PKI_NOW);
 	tap_ok(d.status == DANE_MATCH && d.nwould == 0 && d.why == NULL && t[0].matched,
 	    "the third, of a chain that is decoded already");
 }
@@ -416,7 +416,7 @@ test_changed(const struct world *w)
 
 		der[i / 2] ^= i % 2 == 0 ? 1 : 0x80;
 		pki_send(&chain, &w->certs[INTER]);
-		dane_judge(&d, w->p, &(struct dane_chain){ &chain, NULL }, 1,
+		dane_judge(&d, w->p, w->tls, &(struct dane_chain){ &chain, NULL }, 1,
 		    &(struct dane_wanted){ .ttl = 0 }, PKI_NOW);
 		bad += d.status != DANE_MISMATCH;
 	}
@@ -440,7 +440,7 @@ test_many(const struct world *w)
 	}
 	records_make(&t[n - 1], w, (const struct record[RECORDS]){ { 3, 1, 1, LEAF, RIGHT } });
 	send_all(&chain, w, (const enum id[SENT]){ LEAF, INTER });
-	dane_judge(&d, w->p, &(struct dane_chain){ &chain, NULL }, 1,
+	dane_judge(&d, w->p, w->tls, &(struct dane_chain){ &chain, NULL }, 1,
 	    &(struct dane_wanted){ .ttl = 0 }, PKI_NOW);
 	for (size_t i = 0; i < n; i++)
 		matched += t[i].matched;
