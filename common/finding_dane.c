@@ -4,6 +4,7 @@
 #include "text.h"
 
 #define DAY 86400.0
+#define EXPIRES_SOON 3		/* days, as check_dane -w */
 #define ONLINE (4 * DAY)	/* cli.md, check_dane -w: a shorter life is an online signer's, which renews it */
 
 /* Half DANE: the records vouch for the host, but nobody vouches for the MX that named it. */
@@ -129,6 +130,14 @@ judge_sigs(struct findings *f)
 	if (s == NULL)
 		return;
 	days = (double)(s->expires - f->facts->wall) / DAY;
+	if (sev_default(plan->plugin, SEV_RRSIG_DAYS) == SEV_NONE) {
+		/* for records of usage 3 these are the dates that count */
+		if (days < EXPIRES_SOON && any_records(f->facts))
+			finding_add(f, SEV_DANE_LINT, NULL,
+			    "signature of %s %s expires in %.1f days", s->owner, s->type,
+			    text_floor(days, 1));
+		return;
+	}
 	crit = range_alert(&plan->crit, days);
 	if (crit || range_alert(&plan->warn, days))
 		finding_add_by(f, SEV_RRSIG_DAYS, crit ? STATE_CRITICAL : STATE_WARNING, NULL,

@@ -166,6 +166,7 @@ take_shot(struct probe *p, struct shot *s)
 		    kind_names[s->kind]);
 	if (phase_session(p, sni, s->kind, &e) == 0) {
 		tls_describe(conn_tls(p->conn), p->log.pool, &tls, &s->own);
+		smtp_note(&p->log, TALK_STAGE, true, "Connection converted to SSL");
 		s->chain = &s->own;
 		s->shown = true;
 		return;

@@ -243,6 +243,18 @@ test_plugins(void)
 		trial_start(&t, (enum plugin)plugin);
 		t.facts.sigs = &sig;
 		t.facts.nsigs = 1;
+		t.host.dane = (struct dane_facts){ .status = DANE_MATCH,
+			.records = good,
+			.nrecords = 1 };
+		tap_is(judge(&t),
+		    plugin == PLUGIN_MTASTS
+			? ""
+			: "run dane-lint=OK signature of example.org MX expires in 0.0 days",
+		    "a lint of signatures");
+		pool_free(t.p);
+		trial_start(&t, (enum plugin)plugin);
+		t.facts.sigs = &sig;
+		t.facts.nsigs = 1;
 		t.plan.require = &kind;
 		t.plan.nrequire = 1;
 		t.host.dane = (struct dane_facts){ .status = DANE_NONE };
