@@ -78,6 +78,13 @@ required(struct findings *f, const struct host *h)
 		finding_add(f, SEV_REQUIRE, h, "has no TLSA record %s", text_get(&t) + 2);
 }
 
+/* Is the host's name that of an MX record? */
+static bool
+mx_named_it(const struct run_facts *facts)
+{
+	return !facts->no_mx && !facts->implicit_mx && facts->mx.status != DNS_NOT_TESTED;
+}
+
 void
 finding_dane_host(struct findings *f, const struct host *h)
 {
@@ -87,7 +94,7 @@ finding_dane_host(struct findings *f, const struct host *h)
 		return;
 	status(f, h);
 	required(f, h);
-	if (h->proof.cname && !f->facts->no_mx && !f->facts->implicit_mx)
+	if (h->proof.cname && mx_named_it(f->facts))
 		finding_add(f, SEV_DANE_LINT, h,
 		    "is an alias of %s: an MX must not be one (RFC 5321, 5.1)", h->proof.canonical);
 	for (size_t i = 0; i < h->dane.nlints; i++)

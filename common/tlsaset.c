@@ -136,7 +136,7 @@ keep_sig(struct run_facts *facts, const char *type, const char *owner, int64_t b
 	facts->sigs[facts->nsigs++] = (struct sig){ type, owner, begins, expires };
 }
 
-/* A look-up that failed: the word of RFC 8460, 4.3.2.1 where DNSSEC is to blame. */
+/* A look-up that failed: RFC 8460, 4.3.2.1 has one word for all that is no valid answer. */
 static void
 settle_failed(const struct search *s, struct seek *seek, const struct dns_question *q,
     const char *what)
@@ -148,8 +148,7 @@ settle_failed(const struct search *s, struct seek *seek, const struct dns_questi
 	seek->found = (struct dane_facts){ .base = seek->at < seek->n ? seek->candidate[seek->at]
 								       : NULL };
 	settle(seek, DANE_ERROR, reason);
-	if (q->answer.status == DNS_BOGUS)
-		seek->found.why = pool_printf(s->facts->pool, "dnssec-invalid: %s", reason);
+	seek->found.why = pool_printf(s->facts->pool, "dnssec-invalid: %s", reason);
 }
 
 static bool

@@ -70,7 +70,7 @@ static const struct {
 	enum dns_status mx;	/* NOT_TESTED: secure */
 	enum host_status host;	/* NOT_STARTED: tested */
 	size_t nlints;
-	bool no_mx, untried;
+	bool no_mx, untried, alias, implicit;
 } rows[] = {
 	{ "match", DANE_MATCH, good, NULL, .want = "" },
 	{ "mismatch", DANE_MISMATCH, good, MISMATCH, .want = "dane-mismatch=CRITICAL " MISMATCH },
@@ -105,6 +105,11 @@ static const struct {
 	{ "records that no chain was held against", DANE_NOT_TESTED, good, NULL, "",
 	    .host = HOST_UNTESTED },
 	{ "nothing asked", DANE_NOT_TESTED, NULL, NULL, "", .host = HOST_UNTESTED },
+	{ "an alias", DANE_MATCH, good, NULL,
+	    "dane-lint=WARNING is an alias of target: an MX must not be one (RFC 5321, 5.1)",
+	    .alias = true },
+	{ "an alias that no MX names", DANE_MATCH, good, NULL, "", .alias = true, .no_mx = true },
+	{ "an alias without MX", DANE_MATCH, good, NULL, "", .alias = true, .implicit = true },
 	{ "a host that is left out", DANE_NONE, NULL, NULL, "", .host = HOST_SKIPPED },
 	{ "DANE was not tested", DANE_MISMATCH, good, MISMATCH, "", .untried = true },
 };
@@ -127,6 +132,9 @@ test_rows(void)
 			t.facts.mx.status = rows[i].mx;
 		if (rows[i].host != HOST_NOT_STARTED)
 			t.host.status = rows[i].host;
+		t.host.proof.cname = rows[i].alias;
+		t.host.proof.canonical = "target";
+		t.facts.implicit_mx = rows[i].implicit;
 		t.facts.no_mx = rows[i].no_mx;
 		t.facts.dane_tested = !rows[i].untried;
 		tap_is(judge(&t), rows[i].want, rows[i].name);
