@@ -15,7 +15,8 @@ sub plain
 	$text =~ s/\b\d+\.\d+s\b/#s/g;
 	$text =~ s/\(\d+ms\)/(#ms)/g;
 	$text =~ s/cert_days=-?[\d.]+/cert_days=#/g;
-	$text =~ s/\b\d+ days\b/# days/g;
+	$text =~ s/rrsig_days=-?[\d.]+/rrsig_days=#/g;
+	$text =~ s/\b\d+(?:\.\d)? days\b/# days/g;
 	$text =~ s/ {2,}/  /g;
 	return $text;
 }

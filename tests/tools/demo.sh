@@ -31,6 +31,7 @@ show()
 
 cf=plugins/check_mx_cf
 tls=plugins/check_smtp_tls
+dane=plugins/check_dane
 
 show OK "TLS 1.3 and a valid certificate on every address: all points this version can give." \
     $cf -H good.example
@@ -70,6 +71,12 @@ show CRITICAL "no STARTTLS." \
     $tls -H mx.notls.example
 show OK "the conversation, line by line; ~~> went inside TLS." \
     $tls -H mx.tls12.example -4 --format=smtp
+show OK "every chain the server sends, RSA and ECDSA, matches a TLSA record secured by DNSSEC." \
+    $dane -H danedual.example
+show CRITICAL "one certificate was changed and its TLSA record was not: the record to publish stands below." \
+    $dane -H two-wrong.dane.example
+show OK "to DANE a certificate that nobody has signed is as good as any, and the factor says so." \
+    $cf -H ee-self.dane.example
 show UNKNOWN "a mistake on the command line never looks like a fault of the server." \
     $tls -H mx.good.example -w fast
 
