@@ -399,6 +399,8 @@ failure_why(struct fetch *f, CURLcode code, int64_t began)
 	case CURLE_OK: return "no certificate was asked for";
 	case CURLE_COULDNT_CONNECT: return connect_why(f);
 	case CURLE_SSL_CONNECT_ERROR: return handshake_why(f);
+	case CURLE_UNSUPPORTED_PROTOCOL: /* "HTTP/0.9" */
+	case CURLE_WEIRD_SERVER_REPLY: return "the answer is not HTTP";
 	case CURLE_GOT_NOTHING: return "connection closed without an answer";
 	case CURLE_PARTIAL_FILE: return "connection closed within the body";
 	default: return text_clean(f->p, text, strlen(text), WHY_SHOWN);

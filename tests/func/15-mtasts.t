@@ -203,6 +203,7 @@ my %WHY = (
 	'sts-endless404' => 'HTTP status 404',
 	'sts-header' => qr/^header is over \d+ bytes$/,
 	'sts-close' => 'connection closed without an answer',
+	'sts-garbage' => 'the answer is not HTTP',
 	'sts-short' => 'connection closed within the body',
 	'sts-plain' => qr/^TLS handshake failed: /,
 	'sts-refused' => 'Connection refused',
