@@ -3,7 +3,7 @@
 """world.py - read the table of the lab's hosts, print what servers need.
 
 usage: world.py certs | addresses | nft | unreachable | postfix | scripted |
-       oldssl | hosts | zone FILE PKI
+       oldssl | hosts | zones DIR PKI
 """
 
 import ipaddress
@@ -229,10 +229,17 @@ def zone(hosts, path, pki):
         yield from policies.zone()
 
 
+def zones(hosts, directory, pki):
+    """DIRECTORY/NAME.zone of each: its records, but for what is delegated."""
+    for path in [*HERE.glob("zones/*.zone"), *HERE.glob("versions/*.zone")]:
+        Path(directory, path.name).write_text("\n".join(zone(hosts, path, pki)) + "\n")
+        yield path.stem
+
+
 def main():
     """Print one view of the world."""
     views = {"certs": certs, "addresses": addresses, "nft": nft, "postfix": postfix,
-             "unreachable": unreachable, "scripted": scripted, "hosts": listing, "zone": zone, "oldssl": oldssl}
+             "unreachable": unreachable, "scripted": scripted, "hosts": listing, "zones": zones, "oldssl": oldssl}
     if len(sys.argv) < 2 or sys.argv[1] not in views:
         sys.exit(__doc__)
     for line in views[sys.argv[1]](read_world(), *sys.argv[2:]):

@@ -94,11 +94,8 @@ make()
 	file=$name.signed
 	origin=$(say "$source" origin)
 	read -r -a how < <(say "$source" sign ECDSAP256SHA256)
-	{
-		echo "\$ORIGIN $origin"
-		"$here/world.py" zone "$source" "$pki"
-		[ ! -f "$name.delegations" ] || cat "$name.delegations"
-	} >"$name.zone"
+	sed -i "1i \$ORIGIN $origin" "$name.zone"
+	[ ! -f "$name.delegations" ] || cat "$name.delegations" >>"$name.zone"
 	if [ "${how[0]}" = none ]; then
 		file=$name.zone
 	else
@@ -114,6 +111,7 @@ make()
 	printf 'zone:\n\tname: "%s"\n\tzonefile: "%s"\n' "$origin" "$file" >>nsd.zones
 }
 
+"$here/world.py" zones . "$pki" >/dev/null
 # What is below comes first: its delegation goes into what is above.
 declare -A zone_at=()
 for source in "$here"/zones/*.zone; do
