@@ -183,13 +183,19 @@ ask_root(const struct dns *d, struct pool *p, struct dns_answer *root, const cha
 
 /* --- the self-test */
 
+/* The trust anchor is of a zone below the root: by the operator's will all else is insecure. */
+static bool
+is_island(const struct dns *d)
+{
+	return d->backend == BACKEND_UNBOUND && d->anchor.zone != NULL &&
+	    d->anchor.zone[0] != '\0';
+}
+
 /* It failed, and there is no resolver to ask why. */
 static const char *
 rootless_trouble(const struct dns *d, struct pool *p, const struct dns_answer *test)
 {
-	bool root = d->anchor.zone == NULL || d->anchor.zone[0] == '\0';
-
-	return pool_printf(p, "the SOA of %s %s: %s", root ? "the root" : d->anchor.zone,
+	return pool_printf(p, "the SOA of %s %s: %s", is_island(d) ? d->anchor.zone : "the root",
 	    test->status == DNS_BOGUS ? "does not validate" : "cannot be looked up",
 	    test->why != NULL ? test->why : "insecure");
 }
@@ -202,11 +208,14 @@ rootless_trouble(const struct dns *d, struct pool *p, const struct dns_answer *t
 static void
 judge_failure(struct dns *d, struct pool *p, const struct dns_answer *test, int64_t deadline)
 {
+	/* its zone is bogus, not our validation */
+	bool fails_island = is_island(d) && test->status == DNS_BOGUS;
 	struct dns_answer root;
 	const char *why, *who;
 
 	if (d->servers.n == 0) {
-		settle(d, BELIEF_TROUBLE, rootless_trouble(d, p, test));
+		settle(d, fails_island ? BELIEF_VALIDATED : BELIEF_TROUBLE,
+		    rootless_trouble(d, p, test));
 		return;
 	}
 	if (!ask_root(d, p, &root, &why, deadline))
@@ -216,6 +225,8 @@ judge_failure(struct dns *d, struct pool *p, const struct dns_answer *test, int6
 		settle(d, BELIEF_TROUBLE, why);
 	else if (test->timed_out)
 		settle(d, BELIEF_TROUBLE, pool_printf(p, "%s: too slow for DNSSEC", who));
+	else if (fails_island && root.sig_expires != 0)
+		settle(d, BELIEF_VALIDATED, "");
 	else if (test->status == DNS_BOGUS && root.sig_expires != 0)
 		settle(d, BELIEF_TROUBLE, pool_printf(p, "%s: the root does not validate: %s", who,
 		    test->why));
@@ -313,11 +324,10 @@ static void
 ask_first(struct dns *d, struct pool *p, struct dns_question *q, size_t n, int64_t deadline)
 {
 	struct dns_question *all = pool_array(p, n + 1, sizeof(*all));
-	bool own = d->anchor.zone != NULL && d->backend == BACKEND_UNBOUND;
-
 	if (n > 0)
 		memcpy(all, q, n * sizeof(*all));
-	all[n] = (struct dns_question){ .name = own ? d->anchor.zone : "", .type = DNS_SOA };
+	all[n] = (struct dns_question){ .name = is_island(d) ? d->anchor.zone : "",
+		.type = DNS_SOA };
 	if (d->backend == BACKEND_UNBOUND)
 		first_to_unbound(d, p, all, n + 1, deadline);
 	else
