@@ -35,6 +35,13 @@ each_flaw(struct findings *f, enum sev_key key, const struct flaws *flaws)
 		finding_add(f, key, NULL, "%s", sts_flaw(f->p, &flaws->item[i]));
 }
 
+/* Where the domain's DNS fails as a whole, the MX tell it, once. */
+static bool
+dns_fails(const struct run_facts *facts)
+{
+	return facts->mx.status == DNS_ERROR || facts->mx.status == DNS_BOGUS;
+}
+
 static void
 policy(struct findings *f)
 {
@@ -46,7 +53,7 @@ policy(struct findings *f)
 	if (m->status == POLICY_FETCH_ERROR)
 		finding_add(f, SEV_STS_INVALID, NULL, "%s",
 		    why == NULL ? "sts-policy-fetch-error" : why);
-	if (m->status == POLICY_ERROR)
+	if (m->status == POLICY_ERROR && !dns_fails(f->facts))
 		finding_add(f, SEV_STS_INVALID, NULL, "MTA-STS record cannot be looked up%s",
 		    because(f, why));
 	each_flaw(f, SEV_STS_INVALID, &m->errors);
@@ -128,7 +135,7 @@ reports(struct findings *f)
 
 	if (t->status == POLICY_NONE && !f->facts->null_mx)
 		finding_add(f, SEV_TLSRPT_NONE, NULL, "no TLS-RPT%s", because(f, t->why));
-	if (t->status == POLICY_ERROR)
+	if (t->status == POLICY_ERROR && !dns_fails(f->facts))
 		finding_add(f, SEV_TLSRPT_INVALID, NULL, "TLS-RPT record cannot be looked up%s",
 		    because(f, t->why));
 	each_flaw(f, SEV_TLSRPT_INVALID, &t->errors);
@@ -175,15 +182,17 @@ finding_sts_host(struct findings *f, const struct host *h)
 {
 	bool testing = f->facts->mtasts.mode == STS_MODE_TESTING;
 	const char *sequel = testing ? " (mode testing: mail still flows)"
-				     : ": senders by MTA-STS do not deliver to it";
+				     : ": senders that obey it do not deliver";
 	size_t at = f->n;
 
 	if (h->sts == STS_NOT_LISTED)
-		finding_add(f, SEV_STS_MX_MISMATCH, h, "is not listed in the policy%s", sequel);
+		finding_add(f, SEV_STS_MX_MISMATCH, h, "is not listed in the MTA-STS policy%s",
+		    sequel);
 	if (h->sts == STS_NO_TLS)
-		finding_add(f, SEV_STS_MX_MISMATCH, h, "does not offer TLS 1.2%s", sequel);
+		finding_add(f, SEV_STS_MX_MISMATCH, h,
+		    "has no TLS 1.2, which the MTA-STS policy wants%s", sequel);
 	if (h->sts == STS_CERT)
-		finding_add(f, SEV_STS_MX_MISMATCH, h, "fails the policy%s: %s",
+		finding_add(f, SEV_STS_MX_MISMATCH, h, "fails the MTA-STS policy%s: %s",
 		    testing ? " (mode testing)" : "", cert_fault(f, h));
 	if (testing)
 		set_state(f, at, STATE_WARNING);

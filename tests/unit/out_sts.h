@@ -63,7 +63,7 @@ sts_mismatch(struct world *w)
 	w->host[1].sts = STS_NOT_LISTED;
 	w->facts.mtasts.lints = (struct flaws){ sts_lints, 1 };
 	find(w, SEV_STS_MX_MISMATCH, STATE_CRITICAL, &w->host[1],
-	    "is not listed in the policy: senders by MTA-STS do not deliver to it");
+	    "is not listed in the MTA-STS policy: senders that obey it do not deliver");
 	find(w, SEV_STS_LINT, STATE_WARNING, NULL,
 	    "policy host: Content-Type is \"text/<html>\", expected text/plain");
 }
@@ -134,7 +134,7 @@ sts_offline_mismatch(struct world *w)
 	w->facts.tlsrpt = (struct tlsrpt_facts){ 0 };
 	w->host[1].sts = STS_NOT_LISTED;
 	find(w, SEV_STS_MX_MISMATCH, STATE_CRITICAL, &w->host[1],
-	    "is not listed in the policy: senders by MTA-STS do not deliver to it");
+	    "is not listed in the MTA-STS policy: senders that obey it do not deliver");
 }
 
 #endif

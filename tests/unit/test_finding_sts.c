@@ -153,9 +153,9 @@ found(const struct world *w)
 }
 
 /* clang-format off */
-#define LOST ": senders by MTA-STS do not deliver to it"
+#define LOST ": senders that obey it do not deliver"
 #define FLOWS " (mode testing: mail still flows)"
-#define UNLISTED "is not listed in the policy"
+#define UNLISTED "is not listed in the MTA-STS policy"
 
 static const struct {
 	const char *name;
@@ -205,26 +205,26 @@ static const struct {
 	{ "an MX not listed, invalid policy", THIRD_MX, RECORD, HEAD("enforce", "604800"), REPORTS,
 	    "sts-invalid=CRITICAL policy: no mx, expected a line \"mx: HOST\"", NULL },
 	{ "no STARTTLS", NO_STARTTLS, RECORD, ENFORCE, REPORTS,
-	    "no-tls=CRITICAL\nsts-mx-mismatch=CRITICAL mx2.example.org does not offer TLS 1.2" LOST, NULL },
+	    "no-tls=CRITICAL\nsts-mx-mismatch=CRITICAL mx2.example.org has no TLS 1.2, which the MTA-STS policy wants" LOST, NULL },
 	{ "no STARTTLS, testing", NO_STARTTLS, RECORD, TESTING, REPORTS,
-	    "no-tls=CRITICAL\nsts-mx-mismatch=WARNING mx2.example.org does not offer TLS 1.2" FLOWS, NULL },
+	    "no-tls=CRITICAL\nsts-mx-mismatch=WARNING mx2.example.org has no TLS 1.2, which the MTA-STS policy wants" FLOWS, NULL },
 	{ "not trusted", SELF_SIGNED, RECORD, ENFORCE, REPORTS,
-	    "sts-mx-mismatch=CRITICAL mx2.example.org fails the policy: certificate-not-trusted: self-signed "
+	    "sts-mx-mismatch=CRITICAL mx2.example.org fails the MTA-STS policy: certificate-not-trusted: self-signed "
 	    "certificate\ncert-untrusted=WARNING", NULL },
 	{ "not trusted, testing", SELF_SIGNED, RECORD, TESTING, REPORTS,
-	    "cert-untrusted=WARNING\nsts-mx-mismatch=WARNING mx2.example.org fails the policy (mode testing): "
+	    "cert-untrusted=WARNING\nsts-mx-mismatch=WARNING mx2.example.org fails the MTA-STS policy (mode testing): "
 	    "certificate-not-trusted: self-signed certificate", NULL },
 	{ "another name, which --match takes", OTHER_NAME, RECORD, ENFORCE, REPORTS,
-	    "sts-mx-mismatch=CRITICAL mx2.example.org fails the policy: certificate-host-mismatch: no DNS name "
+	    "sts-mx-mismatch=CRITICAL mx2.example.org fails the MTA-STS policy: certificate-host-mismatch: no DNS name "
 	    "for the MX", NULL },
 	{ "out of date", EXPIRED, RECORD, ENFORCE, REPORTS,
-	    "cert-expired=CRITICAL\nsts-mx-mismatch=CRITICAL mx2.example.org fails the policy: "
+	    "cert-expired=CRITICAL\nsts-mx-mismatch=CRITICAL mx2.example.org fails the MTA-STS policy: "
 	    "certificate-expired", NULL },
 	{ "revoked", REVOKED, RECORD, ENFORCE, REPORTS,
-	    "cert-revoked=CRITICAL\nsts-mx-mismatch=CRITICAL mx2.example.org fails the policy: certificate is "
+	    "cert-revoked=CRITICAL\nsts-mx-mismatch=CRITICAL mx2.example.org fails the MTA-STS policy: certificate is "
 	    "revoked", NULL },
 	{ "no certificate", NO_CERT, RECORD, ENFORCE, REPORTS,
-	    "sts-mx-mismatch=CRITICAL mx2.example.org fails the policy: no certificate\ncert-untrusted=WARNING",
+	    "sts-mx-mismatch=CRITICAL mx2.example.org fails the MTA-STS policy: no certificate\ncert-untrusted=WARNING",
 	    NULL },
 	{ "a host that is down is not held against it", SECOND_DOWN, RECORD, ENFORCE, REPORTS,
 	    "unreachable=WARNING", NULL },
@@ -294,21 +294,32 @@ test_lookups(void)
 		const char *name;
 		enum policy_status mtasts, tlsrpt;
 		const char *why, *want;
+		enum dns_status mx;
 	} fails[] = {
 		{ "fetch error", POLICY_FETCH_ERROR, POLICY_NOT_TESTED,
 		    "sts-policy-fetch-error: status 404",
-		    "sts-invalid=CRITICAL sts-policy-fetch-error: status 404" },
+		    "sts-invalid=CRITICAL sts-policy-fetch-error: status 404", DNS_SECURE },
 		{ "no reason", POLICY_FETCH_ERROR, POLICY_NOT_TESTED, NULL,
-		    "sts-invalid=CRITICAL sts-policy-fetch-error" },
+		    "sts-invalid=CRITICAL sts-policy-fetch-error", DNS_INSECURE },
 		{ "look-up error is not none", POLICY_ERROR, POLICY_ERROR, "SERVFAIL",
 		    "sts-invalid=CRITICAL MTA-STS record cannot be looked up: SERVFAIL\n"
-		    "tlsrpt-invalid=WARNING TLS-RPT record cannot be looked up: SERVFAIL" },
+		    "tlsrpt-invalid=WARNING TLS-RPT record cannot be looked up: SERVFAIL",
+		    DNS_SECURE },
+		{ "all of DNS fails", POLICY_ERROR, POLICY_ERROR, "SERVFAIL", "dns-error=CRITICAL",
+		    DNS_ERROR },
+		{ "all of DNS is bogus", POLICY_ERROR, POLICY_ERROR, "bad signature",
+		    "dns-bogus=CRITICAL", DNS_BOGUS },
 	};
 
 	for (size_t i = 0; i < ROWS(fails); i++) {
 		struct world w;
 
 		world_start(&w, PLUGIN_MTASTS, BOTH_GOOD, NULL, NULL, NULL);
+		w.facts.mx.status = fails[i].mx;
+		if (fails[i].mx == DNS_ERROR || fails[i].mx == DNS_BOGUS) {
+			w.facts.nhosts = 0;
+			w.facts.dns_why = fails[i].why;
+		}
 		w.facts.mtasts.status = fails[i].mtasts;
 		w.facts.tlsrpt.status = fails[i].tlsrpt;
 		w.facts.mtasts.why = w.facts.tlsrpt.why = fails[i].why;
