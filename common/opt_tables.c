@@ -6,7 +6,7 @@
 
 /* In the order of their enums. */
 static const char *const formats[] = { "plugin", "score", "matrix", "smtp", "detail", "certdetail",
-	"ssldetail", "debug", "sslprobe", "json", "xml", "csv", NULL };
+	"ssldetail", "debug", "sslprobe", "json", "xml", "csv", "nagios", "icinga", NULL };
 static const char *const styles[] = { "range", "number", "none", NULL };
 const char *const opt_versions[] = { "1.0", "1.1", "1.2", "1.3", NULL };
 static const char *const dnssecs[] = { "validate", "ad", "off", NULL };

@@ -22,11 +22,29 @@ add_field(struct text *t, const char *s)
 }
 
 const char *
-out_csv(const struct out *o)
+out_csv_head(void)
+{
+	return head;
+}
+
+const char *
+out_csv_bad(struct pool *p, const char *text)
+{
+	struct text t = { .p = p };
+
+	add_field(&t, text);
+	for (const char *c = head; *c != '\0'; c++)
+		if (*c == ',')
+			text_add(&t, ",");
+	text_add(&t, "\n");
+	return text_get(&t);
+}
+
+const char *
+out_csv_row(const struct out *o)
 {
 	struct text t = { .p = o->p };
 
-	text_add(&t, "%s", head);
 	add_field(&t, o->facts->target != NULL ? o->facts->target : "");
 	text_add(&t, ",");
 	if (o->score->known)
@@ -40,4 +58,10 @@ out_csv(const struct out *o)
 	}
 	text_add(&t, "\n");
 	return text_get(&t);
+}
+
+const char *
+out_csv(const struct out *o)
+{
+	return pool_printf(o->p, "%s%s", head, out_csv_row(o));
 }

@@ -67,12 +67,24 @@ const char *out_shown(const struct out *o, const char *s);
 
 /* The formats. */
 const char *out_plugin(const struct out *o);
+
+/* The first line of the plugin format with its line end; the same without performance data and line end. */
+const char *out_plugin_first(const struct out *o);
+const char *out_plugin_text(const struct out *o);
+
 const char *out_human(const struct out *o);
 const char *out_json(const struct out *o);
 const char *out_json_fault(struct pool *p, const struct plan *plan, const char *why);
 const char *out_xml(const struct out *o);
 const char *out_xml_fault(struct pool *p, const struct plan *plan, const char *why);
 const char *out_csv(const struct out *o);
+
+/* Parts of those for a batch: csv's header, a row, and one for what is no target; xml without its first line. */
+const char *out_csv_head(void);
+const char *out_csv_row(const struct out *o);
+const char *out_csv_bad(struct pool *p, const char *text);
+const char *out_xml_result(const struct out *o);
+const char *out_xml_error(struct pool *p, const struct plan *plan, const char *why);
 const char *out_debug(const struct out *o);
 
 /* Parts of the human formats that -v adds to the plugin format. */

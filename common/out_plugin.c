@@ -257,14 +257,20 @@ add_kept(struct text *t, const struct page *page)
 		text_add(t, "\\_[%s] and %zu more\n", state_name(worst), left_out);
 }
 
-static void
-add_first(struct text *t, const struct out *o)
+const char *
+out_plugin_text(const struct out *o)
+{
+	return pool_printf(o->p, "%s %s - %s", out_name(o->plan->plugin),
+	    state_name(o->verdict->state), text_plain(pool_str(o->p, summary_make(o))));
+}
+
+const char *
+out_plugin_first(const struct out *o)
 {
 	struct perf_list perf = perf_make(o);
 
-	text_add(t, "%s %s - %s", out_name(o->plan->plugin), state_name(o->verdict->state),
-	    text_plain(pool_str(o->p, summary_make(o))));
-	text_add(t, "%s%s\n", perf.n > 0 ? "|" : "", perf_show(&perf));
+	return pool_printf(o->p, "%s%s%s\n", out_plugin_text(o), perf.n > 0 ? "|" : "",
+	    perf_show(&perf));
 }
 
 /* What -v, -vv and -vvv put below the tree. */
@@ -288,7 +294,7 @@ out_plugin(const struct out *o)
 	struct page page = { .o = o }, explained = { .o = o };
 	struct text t = { .p = o->p };
 
-	add_first(&t, o);
+	text_add(&t, "%s", out_plugin_first(o));
 	add_tree(&page);
 	if (o->plan->explain)
 		add_lost(o->plan->verbose > 0 ? &explained : &page);

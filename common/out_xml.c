@@ -133,12 +133,13 @@ add_host(struct text *t, const struct out *o, size_t i)
 	text_add(t, "  </MX>\n");
 }
 
+static const char declaration[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
 /* Everything has one of these around it. */
 static void
 begin(struct text *t)
 {
-	text_add(t,
-	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<CheckTLS test=\"TestReceiver\">\n");
+	text_add(t, "<CheckTLS test=\"TestReceiver\">\n");
 }
 
 static void
@@ -148,7 +149,7 @@ end(struct text *t)
 }
 
 const char *
-out_xml(const struct out *o)
+out_xml_result(const struct out *o)
 {
 	struct text t = { .p = o->p };
 
@@ -169,7 +170,7 @@ out_xml(const struct out *o)
 }
 
 const char *
-out_xml_fault(struct pool *p, const struct plan *plan, const char *why)
+out_xml_error(struct pool *p, const struct plan *plan, const char *why)
 {
 	const struct out o = { .plan = plan, .p = p };
 	struct text t = { .p = p };
@@ -180,4 +181,16 @@ out_xml_fault(struct pool *p, const struct plan *plan, const char *why)
 	add(&t, &o, 2, "Error", why);
 	end(&t);
 	return text_get(&t);
+}
+
+const char *
+out_xml(const struct out *o)
+{
+	return pool_printf(o->p, "%s%s", declaration, out_xml_result(o));
+}
+
+const char *
+out_xml_fault(struct pool *p, const struct plan *plan, const char *why)
+{
+	return pool_printf(p, "%s%s", declaration, out_xml_error(p, plan, why));
 }

@@ -47,7 +47,7 @@ last_step(const struct plan *plan)
 void
 plan_defaults(struct plan *plan)
 {
-	plan->parallel = 16;
+	plan->parallel = plan->jobs = 16;
 	plan->cert_warn = 14;
 	plan->cert_crit = 3;
 	plan->tls_min = PROTO_TLS10;
@@ -89,7 +89,8 @@ contradictions(struct plan *plan, struct err *e)
 		bool is;
 		const char *why;
 	} clash[] = {
-		{ plan->hostname == NULL && !plan->lint, "--hostname is required" },
+		{ plan->hostname == NULL && !plan->lint && plan->batch_file == NULL,
+		    "--hostname is required" },
 		{ plan->ipv4 && plan->ipv6, "--use-ipv4 and --use-ipv6 exclude each other" },
 		{ plan->tls_min > plan->tls_max, "--tls-min is above --tls-max" },
 		{ plan->direct_tls && plan->starttls,
@@ -154,7 +155,7 @@ static int
 target(struct plan *plan, struct err *e)
 {
 	if (plan->hostname == NULL)
-		return 0; /* --lint: what is judged may be for any domain */
+		return 0; /* --lint: what is judged may be for any domain; --batch: targets come later */
 	if (!targets_host(plan))
 		return target_domain(plan, e);
 	if (plan->plugin == PLUGIN_DANE)
@@ -416,7 +417,7 @@ int
 plan_finish(struct plan *plan, struct err *e)
 {
 	static int (*const stages[])(struct plan *, struct err *) = {
-		contradictions, target, names, mailboxes, ehlo_name, addresses,
+		plan_batch, contradictions, target, names, mailboxes, ehlo_name, addresses,
 		mx_hosts, limits, stop, message, revocation, presets, plan_dns, plan_dane, plan_mtasts,
 	};
 

@@ -19,7 +19,8 @@
 /* The human ones in the order of how much they tell: each adds to the one before. */
 enum format {
 	FORMAT_PLUGIN, FORMAT_SCORE, FORMAT_MATRIX, FORMAT_SMTP, FORMAT_DETAIL, FORMAT_CERTDETAIL,
-	FORMAT_SSLDETAIL, FORMAT_DEBUG, FORMAT_SSLPROBE, FORMAT_JSON, FORMAT_XML, FORMAT_CSV
+	FORMAT_SSLDETAIL, FORMAT_DEBUG, FORMAT_SSLPROBE, FORMAT_JSON, FORMAT_XML, FORMAT_CSV,
+	FORMAT_NAGIOS, FORMAT_ICINGA	/* of a batch: passive results */
 };
 enum dnssec { DNSSEC_AUTO, DNSSEC_VALIDATE, DNSSEC_AD, DNSSEC_OFF };
 /* What of the wire is recorded: nothing, TLS messages and what went inside TLS, every byte as it went. */
@@ -78,6 +79,10 @@ struct plan {
 	int severity[SEV_COUNT];	/* enum state or SEV_DEFAULT */
 	enum range_style perf_style;
 	bool explain;
+	const char *batch_file;		/* "-": stdin; NULL: one target */
+	int total_minimum;		/* 1: the total is the lowest CF, not the mean */
+	long jobs;			/* targets of a batch at once */
+	const char *host_name, *service;	/* of the passive formats: %t target, %d domain */
 	const char *exposed_file;	/* holds a password, and everybody may read it; NULL: none */
 
 	struct list nameserver_args;	/* as typed */

@@ -25,6 +25,9 @@ int plan_dane(struct plan *plan, struct err *e);
 /* The part that is check_mtasts' own. */
 int plan_mtasts(struct plan *plan, struct err *e);
 
+/* What goes with --batch, and what only with it. */
+int plan_batch(struct plan *plan, struct err *e);
+
 /* An option's value as messages repeat it: cleaned and cut, in plan's pool. */
 const char *plan_echo(const struct plan *plan, const char *value);
 

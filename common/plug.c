@@ -10,6 +10,7 @@
 
 #include "out.h"
 #include "plug.h"
+#include "plug_batch.h"
 #include "pool.h"
 #include "run.h"
 #include "score.h"
@@ -195,6 +196,9 @@ plug_main(const struct opt_plugin *plugin, int argc, char **argv)
 		    plugin->program));
 	} else if (result == OPT_SAID) {
 		say(text);
+	} else if (plan.batch_file != NULL) {
+		if (plug_batch(&plan, pool, say, &state, &e) == -1)
+			say(out_fault(pool, &plan, e.msg));
 	} else {
 		watchdog_start(&dog, &plan);
 		state = run_plan(&plan, pool);

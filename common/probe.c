@@ -148,6 +148,7 @@ probe_host(struct host *h, const struct probe_env *env, int64_t deadline)
 	h->pool = pool_new();
 	p.log.pool = h->pool;
 	p.log.began = tick_now();
+	p.log.quiet = env->plan->batch_file != NULL;
 	p.tape = (struct tape){ h->pool, p.log.began, env->plan->tape, .kept = 0 };
 	phase_dane_start(&p);
 	run_phases(&p, env->plan->direct_tls ? phases_direct_tls : phases_starttls,

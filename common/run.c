@@ -6,6 +6,7 @@
 #include "cert.h"
 #include "conn.h"
 #include "dns.h"
+#include "hostcache.h"
 #include "lint.h"
 #include "pem.h"
 #include "probe.h"
@@ -21,12 +22,23 @@
 
 #define STACK (256 * 1024) /* a probe's deepest call, the handshake, uses a tenth; pages unused cost nothing */
 
+/* What runs share; read-only, or made to be shared, once it is there. */
+struct run_shared {
+	struct tls_ctx *tls;
+	struct cert_store *store;
+	struct dns *dns;		/* NULL: the run has all of that offline */
+	struct revoke *revoke;
+	struct hostcache *cache;	/* NULL: one target only */
+	struct tls_chain chain;		/* --chain */
+};
+
 /* What the threads of a run share.  Each host belongs to the thread that took it; join publishes. */
 struct crew {
 	pthread_mutex_t lock;
 	pthread_cond_t done;		/* a host was finished: its address is free again */
 	struct run_facts *facts;
 	const struct probe_env *env;
+	struct hostcache *cache;	/* NULL: these hosts are nobody else's */
 	bool *taken, *busy;		/* a host each: given out; being probed just now */
 };
 
@@ -67,11 +79,14 @@ take_host(struct crew *crew)
 }
 
 static void
-probe_one(struct host *h, const struct probe_env *env)
+probe_one(struct host *h, const struct probe_env *env, struct hostcache *cache)
 {
 	int64_t limit = tick_now() + (int64_t)(env->plan->host_timeout * TICK_SEC);
 
-	probe_host(h, env, tick_min(limit, env->plan->deadline));
+	if (cache != NULL)
+		hostcache_probe(cache, h, env);
+	else
+		probe_host(h, env, tick_min(limit, env->plan->deadline));
 }
 
 static void *
@@ -84,7 +99,7 @@ work(void *arg)
 	while ((i = take_host(crew)) != -1) {
 		crew->taken[i] = crew->busy[i] = true;
 		pthread_mutex_unlock(&crew->lock);
-		probe_one(&crew->facts->hosts[i], crew->env);
+		probe_one(&crew->facts->hosts[i], crew->env, crew->cache);
 		pthread_mutex_lock(&crew->lock);
 		crew->busy[i] = false;
 		pthread_cond_broadcast(&crew->done);
@@ -95,9 +110,10 @@ work(void *arg)
 
 /* This thread works as well: one host needs no other, and no thread to be had means slower, not failed. */
 static void
-probe_all(struct run_facts *facts, const struct probe_env *env, size_t todo)
+probe_all(struct run_facts *facts, const struct probe_env *env, struct hostcache *cache,
+    size_t todo)
 {
-	struct crew crew = { .facts = facts, .env = env };
+	struct crew crew = { .facts = facts, .env = env, .cache = cache };
 	size_t want = todo < (size_t)env->plan->parallel ? todo : (size_t)env->plan->parallel,
 	       n = 0;
 	pthread_t *thread = pool_array(facts->pool, want + 1, sizeof(*thread));
@@ -126,13 +142,13 @@ probe_all(struct run_facts *facts, const struct probe_env *env, size_t todo)
  * if they are ignored.
  */
 static void
-probe_quick(struct run_facts *facts, const struct probe_env *env)
+probe_quick(struct run_facts *facts, const struct probe_env *env, struct hostcache *cache)
 {
 	size_t kept = 0, mx = 0, found = facts->nhosts, last = 0;
 
 	for (size_t i = 0; i < facts->nhosts && found == facts->nhosts; i++) {
 		if (facts->hosts[i].status == HOST_NOT_STARTED && tick_now() < env->plan->deadline)
-			probe_one(&facts->hosts[i], env);
+			probe_one(&facts->hosts[i], env, cache);
 		if (facts->hosts[i].status == HOST_TESTED)
 			found = i;
 	}
@@ -157,22 +173,24 @@ probe_quick(struct run_facts *facts, const struct probe_env *env)
 	facts->mx_total = mx + 1;
 }
 
-/* chain: in place of servers, NULL without --chain. */
 static void
-probe_hosts(struct run_facts *facts, const struct probe_env *env, const struct tls_chain *chain)
+probe_hosts(struct run_facts *facts, const struct probe_env *env, const struct run_shared *s)
 {
 	size_t todo = 0;
 
 	for (size_t i = 0; i < facts->nhosts; i++)
 		todo += facts->hosts[i].status == HOST_NOT_STARTED;
-	if (chain != NULL)
-		run_chain(facts, env, chain);
+	if (env->plan->chain_file != NULL)
+		run_chain(facts, env, &s->chain);
 	else if (env->plan->no_connect)
 		todo = 0;
 	else if (env->plan->quick)
-		probe_quick(facts, env);
+		probe_quick(facts, env, s->cache);
 	else if (todo > 0)
-		probe_all(facts, env, todo);
+		probe_all(facts, env, s->cache, todo);
+	/* the cache has settled its own */
+	for (size_t i = 0; i < facts->nhosts && s->cache == NULL; i++)
+		revoke_settle(s->revoke, &facts->hosts[i]);
 	for (size_t i = 0; i < facts->nhosts; i++)
 		if (facts->hosts[i].status == HOST_NOT_STARTED)
 			facts->hosts[i].why = env->plan->no_connect
@@ -208,16 +226,43 @@ find_hosts(struct run_facts *facts, const struct plan *plan, struct dns *dns)
 	find_dane(facts, plan, dns);
 }
 
-int
-run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
+struct run_shared *
+run_open(struct pool *p, const struct plan *plan, struct hostcache *cache, struct err *e)
 {
-	struct tls_ctx *tls = NULL;
-	struct cert_store *store = NULL;
+	struct run_shared *s = pool_alloc(p, sizeof(*s));
+
+	s->cache = cache;
+	if (tls_ctx_new(&s->tls, plan, e) == -1 || cert_store_new(&s->store, plan, e) == -1)
+		goto fail;
+	if (plan->chain_file != NULL &&
+	    pem_chain(&s->chain, p, "--chain", plan->chain_file, e) == -1)
+		goto fail;
+	if (plan->source.family != 0 && conn_check_source(&plan->source, e) == -1)
+		goto fail;
+	if (plan->ntlsa == 0 && (s->dns = dns_new(p, plan, e)) == NULL)
+		goto fail;
+	s->revoke = revoke_new(plan, s->dns);
+	return s;
+fail:
+	run_close(s);
+	return NULL;
+}
+
+void
+run_close(struct run_shared *s)
+{
+	if (s == NULL)
+		return;
+	revoke_free(s->revoke);
+	dns_free(s->dns);
+	cert_store_free(s->store);
+	tls_ctx_free(s->tls);
+}
+
+void
+run_one(struct run_facts *facts, const struct plan *plan, const struct run_shared *s)
+{
 	struct run_policy *policy = NULL;
-	struct dns *dns = NULL;
-	struct revoke *revoke = NULL;
-	struct tls_chain chain;
-	int rc = -1;
 
 	*facts = (struct run_facts){ .pool = pool_new(),
 		.wall = tick_wall(),
@@ -225,46 +270,43 @@ run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 		.mtasts_tested = plan->mtasts,
 		.target = plan->target,
 		.domain = plan->domain };
-	if (plan->lint) {
-		rc = lint_run(facts, plan, e);
-		goto out;
-	}
-	if (tls_ctx_new(&tls, plan, e) == -1 || cert_store_new(&store, plan, e) == -1)
-		goto out;
-	if (plan->chain_file != NULL &&
-	    pem_chain(&chain, facts->pool, "--chain", plan->chain_file, e) == -1)
-		goto out;
-	if (plan->source.family != 0 && conn_check_source(&plan->source, e) == -1)
-		goto out;
-	if (plan->ntlsa == 0 && (dns = dns_new(facts->pool, plan, e)) == NULL)
-		goto out;
 	if (facts->mtasts_tested)
 		policy = run_policy_start(
-		    &(struct policy_env){ plan, dns, store, plan->domain, facts->wall });
-	find_hosts(facts, plan, dns);
-	revoke = revoke_new(plan, dns);
+		    &(struct policy_env){ plan, s->dns, s->store, plan->domain, facts->wall });
+	find_hosts(facts, plan, s->dns);
 	probe_hosts(facts,
 	    &(struct probe_env){ .plan = plan,
-		.tls = tls,
-		.store = store,
-		.revoke = revoke,
+		.tls = s->tls,
+		.store = s->store,
+		.revoke = s->revoke,
 		.domain = plan->domain,
 		.expanded = facts->mx_proof.cname ? facts->mx_proof.canonical : NULL,
 		.half_dane = !facts->no_mx && facts->mx.status == DNS_INSECURE,
 		.wall = facts->wall },
-	    plan->chain_file != NULL ? &chain : NULL);
-	for (size_t i = 0; i < facts->nhosts; i++)
-		revoke_settle(revoke, &facts->hosts[i]);
+	    s);
 	run_policy_join(policy, facts);
 	sts_judge(facts, plan);
-	rc = 0;
-out:
 	facts->took_us = tick_now() - plan->started;
-	revoke_free(revoke);
-	dns_free(dns);
-	cert_store_free(store);
-	tls_ctx_free(tls);
-	return rc;
+}
+
+int
+run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
+{
+	struct run_shared *s;
+
+	if (plan->lint) {
+		*facts = (struct run_facts){ .pool = pool_new(),
+			.wall = tick_wall(),
+			.mtasts_tested = plan->mtasts,
+			.target = plan->target,
+			.domain = plan->domain };
+		return lint_run(facts, plan, e);
+	}
+	if ((s = run_open(plan->pool, plan, NULL, e)) == NULL)
+		return -1;
+	run_one(facts, plan, s);
+	run_close(s);
+	return 0;
 }
 
 void

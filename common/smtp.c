@@ -35,6 +35,8 @@ smtp_note(struct smtp_log *log, enum talk_kind kind, bool tls, const char *fmt, 
 	struct talk *line;
 	va_list ap;
 
+	if (log->quiet)
+		return;
 	va_start(ap, fmt);
 	text_addv(&t, fmt, ap);
 	va_end(ap);

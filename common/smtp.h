@@ -17,6 +17,7 @@
 
 /* The transcript of one host; starts zeroed but for pool and began. */
 struct smtp_log {
+	bool quiet;		/* nobody will read it: keep nothing */
 	const char *secret[SMTP_SECRETS];	/* shown as SMTP_HIDDEN, whoever says it */
 	size_t nsecrets;
 	struct pool *pool;

@@ -52,9 +52,31 @@ static const struct opt mx_cf_selection[] = {
 	{ 0 }
 };
 
+static const char *const totals[] = { "average", "minimum", NULL };
+
+static const struct opt mx_cf_batch[] = {
+	{ 0, "batch", OPT_TEXT, AT(batch_file), "FILE",
+	    .help = "test the targets of this file instead of --hostname, one a line, # begins a "
+	    "comment; - is standard input; each has --timeout for itself, a server of several is "
+	    "tested once; --format is plugin (the first line of each), score, json, xml, csv, or "
+	    "nagios or icinga for passive results" },
+	{ 0, "total", OPT_WORD, AT(total_minimum), "HOW",
+	    .help = "which CF of a batch --warning and --critical look at: average (default) or "
+	    "minimum", .words = totals },
+	{ 0, "jobs", OPT_INT, AT(jobs), "N",
+	    .help = "test this many targets of a batch at once, 1 to 64, default 16; --parallel "
+	    "is the limit of servers for all of them", .lo = 1, .hi = 64 },
+	{ 0, "host-name", OPT_TEXT, AT(host_name), "TEXT",
+	    .help = "the host of passive results, default %d; %t is the target, %d its domain" },
+	{ 0, "service", OPT_TEXT, AT(service), "TEXT",
+	    .help = "the service of passive results, default mail-tls; %t and %d as before" },
+	{ 0 }
+};
+
 static const struct opt_group mx_cf_groups[] = {
 	{ "Target and thresholds", mx_cf_options },
 	{ "Which hosts", mx_cf_selection },
+	{ "Many targets", mx_cf_batch },
 	{ "General", opt_common },
 	{ "TLS", opt_tls },
 	{ "SMTP", opt_smtp },
@@ -77,7 +99,8 @@ static const struct opt_plugin mx_cf = {
 	    "  check_mx_cf -H example.org --explain\n"
 	    "  check_mx_cf -H example.org --quick --format=score\n"
 	    "  check_mx_cf -H example.org --mx-host=[2001:db8::25]:2525 -vv\n"
-	    "  check_mx_cf -H example.org --severity=unreachable=ok --ignore-unreachable\n",
+	    "  check_mx_cf -H example.org --severity=unreachable=ok --ignore-unreachable\n"
+	    "  check_mx_cf --batch=domains.txt --format=csv --total=minimum\n",
 };
 
 int

@@ -14,7 +14,7 @@ my $COLUMNS = 80;
 # Options that only one of the plugins has.
 my %OWN = (
 	check_dane => [qw(algorithms chain no-mx require tlsa)],
-	check_mx_cf => [qw(explain host-limit ignore-unreachable min-mx mtasts mx-host mx-limit
+	check_mx_cf => [qw(batch explain host-limit host-name ignore-unreachable jobs min-mx mtasts mx-host mx-limit
 	    no-dane no-ignore-unreachable no-mtasts quick)],
 	check_mtasts => [qw(expect-id expect-mode lint mx policy-file tlsrpt tlsrpt-txt txt)],
 	check_smtp_tls => [qw(rcpt require-tls)],

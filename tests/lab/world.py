@@ -77,7 +77,17 @@ def read_world():
         if host.domain in taken:
             sys.exit(f"world: {host.name} is there twice")
         taken.add(host.domain)
+    check_addresses(hosts)
     return hosts
+
+
+def check_addresses(hosts):
+    """One server at an address."""
+    owner = {}
+    for host in hosts:
+        for address in host.addresses:
+            if owner.setdefault(address, host) is not host:
+                sys.exit(f"world: {address} is that of {owner[address].name} and {host.name}")
 
 
 def certs(hosts):

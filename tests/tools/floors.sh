@@ -19,7 +19,7 @@ plan()
 	F4 protocols: dns+dnspkt smtp http | conversations
 	F5 services: route store san cert certtext pem dane tlsaset fresh ocsp crl revoke https policy | MX routing and limits; chains, names and TLSA records, judged offline; the TLSA records and the MTA-STS policy that apply; what OCSP and CRL say of certificates
 	F6 probe: probe+phase | the ordered steps against one address
-	F7 run: lint run sslprobe | one target: threads, join; records and a policy as given, offline; or testssl.sh instead
+	F7 run: lint hostcache run batch sslprobe | one target: threads, join; many, and the hosts they share; records and a policy as given, offline; or testssl.sh instead
 	F8 judge: points lost score note finding verdict | pure: facts to CF; facts, CF and thresholds to state and findings
 	F9 render: out+perf+summary | pure: facts and verdict to text, perfdata, JSON; one file a family of formats (out_*)
 	F10 shell: extra opt plug | option tables, deadline watchdog, one write, exit

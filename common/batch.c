@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* batch.c - many targets in one run: threads that take lines, and what they share. */
+#include <pthread.h>
+#include <string.h>
+
+#include "batch.h"
+#include "hostcache.h"
+#include "name.h"
+#include "run.h"
+#include "text.h"
+#include "tick.h"
+
+#define LINE 1024	/* a mail address has 320 bytes at most */
+#define STACK (256 * 1024)
+#define OPTION "--hostname: "	/* how name_target() begins: here is none */
+
+struct batch {
+	const struct plan *plan;
+	const struct batch_sink *sink;
+	struct run_shared *shared;
+	pthread_mutex_t reading, writing;
+	FILE *list;
+	size_t line;
+};
+
+/* The next line with something on it, without blanks around it.  False at the end of the list. */
+static bool
+next_line(struct batch *b, char text[LINE], size_t *line, bool *too_long)
+{
+	bool found = false;
+
+	pthread_mutex_lock(&b->reading);
+	while (!found && fgets(text, LINE, b->list) != NULL) {
+		size_t n = strlen(text);
+
+		b->line++;
+		*too_long = n == LINE - 1 && text[n - 1] != '\n';
+		for (int c = 0; *too_long && c != EOF && c != '\n';)
+			c = getc(b->list);
+		n = strcspn(text, "#\r\n");
+		while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+			n--;
+		text[n] = '\0';
+		found = text[strspn(text, " \t")] != '\0';
+	}
+	*line = b->line;
+	pthread_mutex_unlock(&b->reading);
+	return found;
+}
+
+static void
+refuse(struct batch *b, struct pool *p, size_t line, const char *text, const char *why)
+{
+	const size_t option = sizeof(OPTION) - 1;
+
+	if (strncmp(why, OPTION, option) == 0)
+		why += option;
+	pthread_mutex_lock(&b->writing);
+	b->sink->bad_line(b->sink->arg, line, text_clean(p, text, strlen(text), NAME_HOST),
+	    text_clean_str(p, why));
+	pthread_mutex_unlock(&b->writing);
+}
+
+/* The plan of one target: that of all, but for whom it is about and how long it has. */
+static int
+plan_of(struct plan *plan, const struct batch *b, struct pool *p, const char *text, struct err *e)
+{
+	char *domain, *mailbox;
+
+	*plan = *b->plan;
+	if (name_target(p, text, &domain, &mailbox, e) == -1)
+		return -1;
+	plan->pool = p;
+	plan->hostname = text;
+	plan->domain = domain;
+	plan->rcpt = mailbox;
+	plan->target = mailbox != NULL ? mailbox : domain;
+	plan->started = tick_now();
+	plan->deadline = plan->started + (int64_t)(plan->timeout * TICK_SEC);
+	return 0;
+}
+
+static void
+one_line(struct batch *b, const char *text, size_t line, bool too_long)
+{
+	struct pool *p = pool_new();
+	struct run_facts facts = { 0 };
+	struct plan plan;
+	struct err e = { 0 };
+
+	if (too_long) {
+		refuse(b, p, line, text, "longer than any address is");
+	} else if (plan_of(&plan, b, p, text, &e) == -1) {
+		refuse(b, p, line, text, e.msg);
+	} else {
+		run_one(&facts, &plan, b->shared);
+		pthread_mutex_lock(&b->writing);
+		b->sink->result(b->sink->arg, &plan, &facts);
+		pthread_mutex_unlock(&b->writing);
+		run_free(&facts);
+	}
+	pool_free(p);
+}
+
+static void *
+work(void *arg)
+{
+	struct batch *b = arg;
+	char text[LINE];
+	size_t line;
+	bool too_long;
+
+	while (next_line(b, text, &line, &too_long))
+		one_line(b, text + strspn(text, " \t"), line, too_long);
+	return NULL;
+}
+
+int
+batch_run(const struct plan *plan, FILE *list, const struct batch_sink *sink, size_t *probes,
+    struct err *e)
+{
+	struct batch b = { .plan = plan, .sink = sink, .list = list };
+	pthread_t *thread = pool_array(plan->pool, (size_t)plan->jobs, sizeof(*thread));
+	struct hostcache *cache = hostcache_new(plan->parallel);
+	pthread_attr_t attr;
+	long n = 0;
+	int rc = -1;
+
+	if ((b.shared = run_open(plan->pool, plan, cache, e)) == NULL)
+		goto out;
+	pthread_mutex_init(&b.reading, NULL);
+	pthread_mutex_init(&b.writing, NULL);
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK);
+	/* this thread works as well */
+	while (n + 1 < plan->jobs && pthread_create(&thread[n], &attr, work, &b) == 0)
+		n++;
+	work(&b);
+	while (n > 0)
+		pthread_join(thread[--n], NULL);
+	pthread_attr_destroy(&attr);
+	pthread_mutex_destroy(&b.reading);
+	pthread_mutex_destroy(&b.writing);
+	*probes = hostcache_probes(cache);
+	rc = 0;
+out:
+	run_close(b.shared);
+	hostcache_free(cache);
+	return rc;
+}

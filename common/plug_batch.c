@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* plug_batch.c - a batch: results as they come, the sum at the end, or when a signal ends it. */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "batch.h"
+#include "out_batch.h"
+#include "plug_batch.h"
+#include "score.h"
+#include "text.h"
+#include "tick.h"
+#include "verdict.h"
+
+#define SHOWN_FILE 80
+
+struct report {
+	const struct plan *plan;
+	bool (*say)(const char *text);
+	pthread_mutex_t lock;	/* of all below, and of stdout */
+	struct out_total total;
+	bool failed;		/* stdout takes no more */
+};
+
+static void
+say_result(void *arg, const struct plan *plan, const struct run_facts *facts)
+{
+	struct report *r = arg;
+	struct pool *p = pool_new();
+	struct verdict verdict;
+	struct score score;
+	struct out o = { .plan = plan,
+		.facts = facts,
+		.score = &score,
+		.verdict = &verdict,
+		.p = p };
+
+	score_run(&score, p, facts, plan);
+	verdict_make(&verdict, p, facts, &score, plan);
+	pthread_mutex_lock(&r->lock);
+	r->failed = !r->say(out_batch_line(&o, &r->total, tick_wall())) || r->failed;
+	pthread_mutex_unlock(&r->lock);
+	pool_free(p);
+}
+
+static void
+say_bad_line(void *arg, size_t line, const char *text, const char *why)
+{
+	struct report *r = arg;
+	struct pool *p = pool_new();
+
+	pthread_mutex_lock(&r->lock);
+	r->failed = !r->say(out_batch_bad(p, r->plan, &r->total, line, text, why)) || r->failed;
+	pthread_mutex_unlock(&r->lock);
+	pool_free(p);
+}
+
+/* The end of it all, with the lock. */
+static enum state
+say_total(struct report *r, struct pool *p)
+{
+	enum state state = out_batch_state(r->plan, &r->total);
+
+	r->failed = !r->say(out_batch_foot(r->plan)) || r->failed;
+	r->failed = !r->say(out_batch_total(p, r->plan, &r->total)) || r->failed;
+	return r->failed ? STATE_UNKNOWN : state;
+}
+
+static void
+signals_of(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+}
+
+/*
+ * Waits for the operator to end it: what is finished has been said, what is under way is given up.  The lock stays
+ * held, so that nobody says more.
+ */
+static void *
+wait_for_end(void *arg)
+{
+	struct report *r = arg;
+	struct pool *p = pool_new();
+	sigset_t set;
+	int number;
+
+	signals_of(&set);
+	while (sigwait(&set, &number) != 0)
+		;
+	pthread_mutex_lock(&r->lock);
+	_exit((int)say_total(r, p));
+}
+
+/* Before the first thread, which inherits it: the signals go to the one that waits for them. */
+static void
+start_waiting(struct report *r)
+{
+	pthread_t thread;
+	sigset_t set;
+
+	signals_of(&set);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	if (pthread_create(&thread, NULL, wait_for_end, r) == 0)
+		pthread_detach(thread);
+	else
+		pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+int
+plug_batch(const struct plan *plan, struct pool *p, bool (*say)(const char *text),
+    enum state *state, struct err *e)
+{
+	bool from_stdin = strcmp(plan->batch_file, "-") == 0;
+	FILE *list = from_stdin ? stdin : fopen(plan->batch_file, "re");
+	struct report r = { .plan = plan, .say = say };
+	const struct batch_sink sink = { say_result, say_bad_line, &r };
+	size_t probes = 0;
+	int rc;
+
+	if (list == NULL)
+		return err_set(e, ERR_USAGE, "--batch: cannot read %s: %s",
+		    text_clean(p, plan->batch_file, strlen(plan->batch_file), SHOWN_FILE),
+		    strerrordesc_np(errno));
+	pthread_mutex_init(&r.lock, NULL);
+	start_waiting(&r);
+	r.failed = !say(out_batch_head(plan));
+	rc = batch_run(plan, list, &sink, &probes, e);
+	pthread_mutex_lock(&r.lock);
+	if (rc == 0)
+		*state = say_total(&r, p);
+	pthread_mutex_unlock(&r.lock);
+	if (!from_stdin)
+		fclose(list);
+	return rc;
+}
