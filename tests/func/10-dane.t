@@ -143,6 +143,8 @@ my @TABLE = (
 	['two-addresses', [], 'CRITICAL', $WRONG, ['match 3.1.1+', 'mismatch 3.1.1-'], $INVALID],
 	['two-keys', [], 'OK', '', ['match 3.1.1+ 3.1.1-', 'match 3.1.1+ 3.1.1-']],
 
+	['sixty', ['-t', 60], 'OK', '', [('match 3.1.1+') x 60]],
+
 	# --- MX
 	['implicit', [], 'OK', '', ['match 3.1.1+'], undef, 'implicit.dane.example'],
 	['nullmx', [], 'UNKNOWN', 'null-mx', []],
@@ -157,6 +159,8 @@ my @TABLE = (
 	['empty.', [], 'CRITICAL', 'dns-error', []],
 	['nosuch.', [], 'CRITICAL', 'dns-error', []],
 	['servfail.', [], 'CRITICAL', 'dns-error', []],
+	['noaddr.', [], 'CRITICAL', qr/dns-error|all-unreachable/, undef],
+	['cnameloop.', [], 'CRITICAL', qr/dns-error|all-unreachable/, undef],
 	['mxservfail.', [], 'CRITICAL', qr/dns-error|all-unreachable/, undef],
 
 	# --- the MX is an alias, which is a lint
@@ -198,12 +202,14 @@ my @TABLE = (
 	(map { ["dane.$_.", [], 'OK', '', ['match 3.1.1+']] } qw(nsec3 rsasig optout online)),
 	(map { ["none.$_.", [], 'CRITICAL', $NONE, ['none']] } qw(nsec3 rsasig optout online)),
 	(map { ["dane.$_.", [], 'CRITICAL', $UNSIGNED, ['none']] } qw(unsigned island unknownalg below.optout)),
+	['broken.unsigned.', [], 'CRITICAL', $UNSIGNED, ['none']],
 	(map { ["dane.$_.", [], 'CRITICAL', 'dns-bogus', []] } qw(wrongds expired-sig)),
 	['bogus.', [], 'CRITICAL', 'dns-bogus', []],
 	['mx-dane.wrongds.', ['--no-mx'], 'CRITICAL', qr/dns-bogus/, undef],
 
 	# --- signatures that end soon
 	['dane.fading.', [], 'WARNING', $FADING, ['match 3.1.1+']],
+	['far.fading.', [], 'WARNING', $FADING, ['match 3.1.1+']],
 	['dane.fading-fast.', [], 'CRITICAL', $FADING, ['match 3.1.1+']],
 	['dane.fading.', ['-w', '5:', '-c', '4:'], 'CRITICAL', $FADING, ['match 3.1.1+']],
 	['ee', ['-w', '30:'], 'WARNING', $FADING, ['match 3.1.1+']],
@@ -412,6 +418,7 @@ my @CHAINS = (
 	['dane', ['3 1 1 dane', '3 1 2 dane wrong'], 'mx.x.example', [], 'CRITICAL', $WRONG,
 	    'mismatch 3.1.1+ 3.1.2-'],
 	['dane', ['3 1 1 danelong', '3 1 1 dane'], 'mx.x.example', [], 'OK', '', 'match 3.1.1+ 3.1.1-'],
+	['dane', ['3 1 1 dane', '3 1 1 dane'], 'mx.x.example', [], 'OK', '', 'match 3.1.1+ 3.1.1+'],
 	['dane', ['2 1 1 ca/inter'], 'mx.dane.example', [], 'OK', '', 'match 2.1.1+'],
 	['dane', ['2 1 1 ca/inter'], 'mx.x.example', [], 'CRITICAL', $WRONG, 'name-mismatch'],
 	['daneorg', ['2 1 1 ca/inter'], 'mx.x.example', [], 'CRITICAL', $WRONG, 'name-mismatch'],
