@@ -15,13 +15,13 @@ my $COLUMNS = 80;
 my %OWN = (
 	check_dane => [qw(algorithms chain no-mx require tlsa)],
 	check_mx_cf => [qw(batch explain host-limit host-name ignore-unreachable jobs min-mx mtasts mx-host mx-limit
-	    no-dane no-ignore-unreachable no-mtasts quick)],
+	    no-dane no-ignore-unreachable no-mtasts quick service total)],
 	check_mtasts => [qw(expect-id expect-mode lint mx policy-file tlsrpt tlsrpt-txt txt)],
 	check_smtp_tls => [qw(rcpt require-tls)],
 );
 
 # Options of the contract that no version so far has: nobody may promise them.
-my @LATER = qw(--batch --jobs --total --socks --progress);
+my @LATER = qw(--socks --progress);
 
 sub help_of
 {
