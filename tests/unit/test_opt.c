@@ -390,7 +390,7 @@ static const struct {
 	{ M, "-H example.org --severity=" LONG "=ok", "no key there is" },
 	/* words */
 	{ M, "-H example.org --format=text",		"plugin, score, matrix, smtp, detail, "
-	    "certdetail, ssldetail, debug, sslprobe, json, xml or csv" },
+	    "certdetail, ssldetail, debug, sslprobe, json, xml, csv, nagios or icinga" },
 	{ M, "-H example.org --perfdata-thresholds=x",	"--perfdata-thresholds" },
 	{ M, "-H example.org --tls-min=1.4",		"--tls-min" },
 	{ M, "-H example.org --tls-min=1",		"--tls-min" },
