@@ -55,7 +55,7 @@ texts(const struct work *w, const struct dns_answer *a)
 static const char *
 lookup_why(const struct work *w, const struct dns_question *q)
 {
-	return pool_printf(w->p, "look-up of %s: %s", q->name,
+	return pool_printf(w->p, "%s: %s", q->name,
 	    q->answer.why == NULL ? "no answer" : q->answer.why);
 }
 
@@ -85,7 +85,7 @@ no_address(const struct work *w, const struct dns_question *q, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		if (has_failed(&q[i].answer))
-			return lookup_why(w, &q[i]);
+			return pool_printf(w->p, "look-up of %s", lookup_why(w, &q[i]));
 	if (q[0].answer.kind == DNS_NO_NAME)
 		return pool_printf(w->p, "%s does not exist", host);
 	if (n == 2)

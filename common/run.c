@@ -182,11 +182,9 @@ probe_hosts(struct run_facts *facts, const struct probe_env *env, const struct r
 		todo += facts->hosts[i].status == HOST_NOT_STARTED;
 	if (env->plan->chain_file != NULL)
 		run_chain(facts, env, &s->chain);
-	else if (env->plan->no_connect)
-		todo = 0;
-	else if (env->plan->quick)
+	else if (env->plan->quick && !env->plan->no_connect)
 		probe_quick(facts, env, s->cache);
-	else if (todo > 0)
+	else if (todo > 0 && !env->plan->no_connect)
 		probe_all(facts, env, s->cache, todo);
 	/* the cache has settled its own */
 	for (size_t i = 0; i < facts->nhosts && s->cache == NULL; i++)

@@ -49,7 +49,7 @@ my %ENVIRONMENT = (
 	getopt => { POSIXLY_CORRECT => '1' },
 );
 
-my @DOMAINS = qw(good tls10 selfsigned notls two nullmx nosuch banner421 sha1 dhe1024);
+my @DOMAINS = qw(good tls10 selfsigned notls two nullmx nosuch banner421 sha1 dhe1024 sts-good sts-404);
 
 # Everything but times.
 sub timeless

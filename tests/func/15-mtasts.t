@@ -88,6 +88,8 @@ my @TABLE = (
 	['sts-white', 'WARNING', 'sts-lint', 'ok', '', 'pass', 118, ''],
 	['sts-extension', 'OK', '', 'ok', '', 'pass', 118, ''],
 	['sts-servfail', 'CRITICAL', 'sts-invalid', 'error', undef, $NONE, 116, 'sts-invalid'],
+	# its signature does not fit
+	['sts-bogus', 'CRITICAL', 'sts-invalid', 'error', undef, $NONE, 116, 'sts-invalid'],
 	['sts-timeout', 'CRITICAL', 'sts-invalid', 'error', undef, $NONE],
 
 	# TLS-RPT

@@ -70,7 +70,7 @@ class Domain:
         for record in self.all("zone"):
             owner, kind, rdata = record.split(None, 2)
             owner = self.domain if owner == "@" else f"{owner}.{self.domain}"
-            if kind == "CNAME":
+            if kind == "CNAME" and not rdata.endswith("."):
                 rdata = f"{rdata}.{self.domain}."
             yield f"{owner}.\t{kind}\t{rdata}"
         if self.server != "none":
