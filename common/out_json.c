@@ -368,7 +368,7 @@ hosts_of(const struct out *o)
 static json_t *
 mtasts_of(const struct mtasts_facts *sts)
 {
-	bool valid = sts->status == POLICY_OK && sts->mode != STS_MODE_UNKNOWN;
+	bool valid = sts->mode != STS_MODE_UNKNOWN;
 	json_t *object = json_object();
 
 	put_text(object, "status", policy_statuses[sts->status]);

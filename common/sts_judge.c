@@ -54,12 +54,18 @@ judge_session(const struct plan *plan, const struct host *h)
 	return STS_PASS;
 }
 
+/* Is there a policy to hold hosts against?  Offline a valid one is enough, whatever the record. */
+static bool
+binds(const struct mtasts_facts *m, const struct plan *plan)
+{
+	return (m->status == POLICY_OK || plan->lint) &&
+	    (m->mode == STS_MODE_ENFORCE || m->mode == STS_MODE_TESTING);
+}
+
 static enum sts_status
 judge_host(const struct mtasts_facts *m, const struct plan *plan, const struct host *h)
 {
-	if (m->status != POLICY_OK || (m->mode != STS_MODE_ENFORCE && m->mode != STS_MODE_TESTING))
-		return STS_NOT_TESTED;
-	if (!has_name(h))
+	if (!binds(m, plan) || !has_name(h))
 		return STS_NOT_TESTED;
 	if (!is_listed(m, h->mx))
 		return STS_NOT_LISTED;
@@ -101,8 +107,6 @@ sts_judge(struct run_facts *facts, const struct plan *plan)
 
 	for (size_t i = 0; i < facts->nhosts; i++)
 		facts->hosts[i].sts = judge_host(m, plan, &facts->hosts[i]);
-	if (m->status == POLICY_OK &&
-	    (m->mode == STS_MODE_ENFORCE || m->mode == STS_MODE_TESTING) &&
-	    knows_all_mx(facts, plan))
+	if (binds(m, plan) && knows_all_mx(facts, plan))
 		find_unused(facts);
 }

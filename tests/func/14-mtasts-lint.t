@@ -87,8 +87,10 @@ my @TABLE = (
 	[['--txt=v=STSv1; id=20-26'], 'CRITICAL', 'sts-invalid', '', qr/record column 13: id is "20-26", expected/],
 	[['--txt=v=STSv1; id=2026 '], 'CRITICAL', 'sts-invalid', '', qr/record column 17: blank at the end/],
 	[['--txt=v=STSv1;; id=2026'], 'CRITICAL', 'sts-invalid', '', qr/record column 9: empty field/],
-	[['--txt=v=spf1 -all', $enforce, @MX], 'CRITICAL', 'sts-none', 'not-tested not-tested', qr/no MTA-STS/],
-	[['--txt=v=STSv1;', $enforce, @MX], 'CRITICAL', 'sts-invalid', 'not-tested not-tested', qr/no id field/],
+	[['--txt=v=spf1 -all', $enforce, @MX], 'CRITICAL', 'sts-none', 'pass pass', qr/no MTA-STS/],
+	[['--txt=v=STSv1;', $enforce, @MX], 'CRITICAL', 'sts-invalid', 'pass pass', qr/no id field/],
+	[['--txt=v=STSv1;', $enforce, @MX, $other], 'CRITICAL', 'sts-invalid sts-mx-mismatch',
+	    'pass pass not-listed', qr/no id field.* and 1 more/],
 	# what is expected
 	[[$enforce, $txt, '--expect-mode=enforce', '--expect-id=2026'], 'OK', '', '', qr/mode enforce/],
 	[[$testing, '--expect-mode=enforce'], 'CRITICAL', 'expect-mode', '', qr/mode is testing, expected enforce/],

@@ -686,7 +686,7 @@ enum change {
 	NOTHING, MODE_TESTING, MODE_NONE, MODE_UNKNOWN, POLICY_BAD, OTHER_NAME, WILDCARD, UNTESTED, UNTESTED_OTHER,
 	NOT_OFFERED, COMPELLED, HELO_ONLY, SECURE_FAILED, TLS_11, STOPPED, STOPPED_PLAIN, DIRECT, NO_CERT, UNTRUSTED,
 	EXPIRED, OTHER_SAN, REVOKED, REVOKED_NOT_KNOWN, OTHER_SNI, SAME_SNI, NO_SNI, ADDRESS, MX_ADDRESS, OFFLINE,
-	OFFLINE_OTHER, OFFLINE_NONE
+	OFFLINE_OTHER, OFFLINE_NONE, OFFLINE_RECORD
 };
 
 /* clang-format off */
@@ -726,6 +726,7 @@ static const struct {
 	{ "offline, listed", OFFLINE, STS_PASS },
 	{ "offline, not listed", OFFLINE_OTHER, STS_NOT_LISTED },
 	{ "offline, mode none", OFFLINE_NONE, STS_NOT_TESTED },
+	{ "offline, an invalid record beside", OFFLINE_RECORD, STS_PASS },
 };
 /* clang-format on */
 
@@ -740,6 +741,7 @@ change_policy(struct mtasts_facts *m, enum change change)
 	case OFFLINE_NONE: m->mode = STS_MODE_NONE; break;
 	case MODE_UNKNOWN: m->mode = STS_MODE_UNKNOWN; break;
 	case POLICY_BAD: m->status = POLICY_FETCH_ERROR; break;
+	case OFFLINE_RECORD: m->status = POLICY_INVALID; break;
 	case WILDCARD: m->mx = wild; break;
 	case OTHER_NAME:
 	case UNTESTED_OTHER:
@@ -798,7 +800,8 @@ static void
 change_plan(struct plan *plan, enum change change)
 {
 	plan->direct_tls = change == DIRECT;
-	plan->lint = change == OFFLINE || change == OFFLINE_OTHER || change == OFFLINE_NONE;
+	plan->lint = change == OFFLINE || change == OFFLINE_OTHER || change == OFFLINE_NONE ||
+	    change == OFFLINE_RECORD;
 	plan->sni = change == OTHER_SNI ? "example.org"
 	    : change == SAME_SNI        ? "MX.example.org"
 	    : change == NO_SNI          ? "none"
