@@ -173,7 +173,11 @@ take_shot(struct probe *p, struct shot *s)
 	}
 	s->refused = e.kind == ERR_TLS || e.kind == ERR_ALERT || e.kind == ERR_CLOSED;
 	s->why = text_clean_str(p->log.pool, e.msg);
-	smtp_note(&p->log, TALK_TROUBLE, false, "%s", s->why);
+	if (s->refused && s->kind != KEY_ANY)
+		smtp_note(&p->log, TALK_STAGE, false, "No %s certificate on this server (%s)",
+		    kind_names[s->kind], s->why);
+	else
+		smtp_note(&p->log, TALK_TROUBLE, false, "%s", s->why);
 }
 
 bool
