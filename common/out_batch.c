@@ -12,6 +12,7 @@
 
 #define HOST_NAME "%d"		/* what services are called unless --host-name, --service say so */
 #define SERVICE "mail-tls"
+#define NAME 512		/* of either; real ones are far shorter */
 
 const char *
 out_batch_head(const struct plan *plan)
@@ -29,11 +30,12 @@ out_batch_foot(const struct plan *plan)
 	return plan->format == FORMAT_XML ? "</Results>\n" : "";
 }
 
-/* pattern with %t and %d filled in; a lone % stays. */
+/* pattern with %t and %d filled in, cleaned; a lone % stays. */
 static const char *
 name_of(const struct out *o, const char *pattern)
 {
 	struct text t = { .p = o->p };
+	const char *name;
 
 	for (const char *s = pattern; *s != '\0'; s++) {
 		if (s[0] == '%' && (s[1] == 't' || s[1] == 'd'))
@@ -41,7 +43,8 @@ name_of(const struct out *o, const char *pattern)
 		else
 			text_add(&t, "%c", *s);
 	}
-	return text_get(&t);
+	name = text_get(&t);
+	return text_clean(o->p, name, strlen(name), NAME);
 }
 
 static const char *
