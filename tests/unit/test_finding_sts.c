@@ -205,9 +205,11 @@ static const struct {
 	{ "an MX not listed, invalid policy", THIRD_MX, RECORD, HEAD("enforce", "604800"), REPORTS,
 	    "sts-invalid=CRITICAL policy: no mx, expected a line \"mx: HOST\"", NULL },
 	{ "no STARTTLS", NO_STARTTLS, RECORD, ENFORCE, REPORTS,
-	    "no-tls=CRITICAL\nsts-mx-mismatch=CRITICAL mx2.example.org has no TLS 1.2, which the MTA-STS policy wants" LOST, NULL },
+	    "no-tls=CRITICAL\nsts-mx-mismatch=CRITICAL mx2.example.org has no TLS 1.2, which the MTA-STS policy "
+	    "wants" LOST, NULL },
 	{ "no STARTTLS, testing", NO_STARTTLS, RECORD, TESTING, REPORTS,
-	    "no-tls=CRITICAL\nsts-mx-mismatch=WARNING mx2.example.org has no TLS 1.2, which the MTA-STS policy wants" FLOWS, NULL },
+	    "no-tls=CRITICAL\nsts-mx-mismatch=WARNING mx2.example.org has no TLS 1.2, which the MTA-STS policy "
+	    "wants" FLOWS, NULL },
 	{ "not trusted", SELF_SIGNED, RECORD, ENFORCE, REPORTS,
 	    "sts-mx-mismatch=CRITICAL mx2.example.org fails the MTA-STS policy: certificate-not-trusted: self-signed "
 	    "certificate\ncert-untrusted=WARNING", NULL },
