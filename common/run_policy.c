@@ -49,6 +49,21 @@ run_policy_start(const struct policy_env *env)
 	return job;
 }
 
+/* A record that cannot be looked up is the domain's fault, unless it is our resolver that does not work. */
+static void
+blame_resolver(const struct run_policy *job, struct run_facts *facts)
+{
+	const char *trouble;
+
+	if (facts->mtasts.status != POLICY_ERROR || facts->fault != FAULT_NONE)
+		return;
+	trouble = dns_trouble(job->env.dns, facts->pool, job->env.plan->deadline);
+	if (trouble == NULL)
+		return;
+	facts->fault = FAULT_RESOLVER;
+	facts->fault_why = trouble;
+}
+
 void
 run_policy_join(struct run_policy *job, struct run_facts *facts)
 {
@@ -63,4 +78,5 @@ run_policy_join(struct run_policy *job, struct run_facts *facts)
 		facts->fault = FAULT_INTERNAL;
 		facts->fault_why = job->err.msg;
 	}
+	blame_resolver(job, facts);
 }

@@ -58,8 +58,10 @@ state_is($port, 'UNKNOWN', 'the port is used');
 # An address, or --mx-host with one, needs no resolver.
 my $address = checked('address', smtp_tls('-H', '192.0.2.10', '--match=none', '--nameserver=127.0.0.4'));
 state_is($address, 'OK', 'an address needs no resolver');
-my $host = checked('mx-host', mx_cf('-H', 'good.example', '--mx-host=192.0.2.10', '--match=none',
-    '--nameserver=127.0.0.4'));
-state_is($host, 'OK', '--mx-host with an address needs no resolver');
+my @host = ('-H', 'good.example', '--mx-host=192.0.2.10', '--match=none', '--nameserver=127.0.0.4');
+state_is(checked('mx-host', mx_cf(@host, '--no-mtasts')), 'OK', '--mx-host with an address needs no resolver');
+my $policy = checked('mx-host and MTA-STS', mx_cf(@host));
+state_is($policy, 'UNKNOWN', 'the policy does: a dead resolver is no fault of the domain');
+like($policy->{first}, qr/resolver 127\.0\.0\.4 does not answer/, 'and the line says so');
 
 done_testing;

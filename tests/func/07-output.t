@@ -196,7 +196,8 @@ $smtp = transcript('smtp clear', mx_cf('-H', 'user@starttls454.example'));
 like($smtp, qr/$at --> MAIL FROM:<>/, 'smtp: in the clear after a failed STARTTLS');
 unlike($smtp, qr/~~>/, 'smtp: no arrows of TLS without TLS');
 $smtp = transcript('smtp fresh', mx_cf('-H', 'user@handshake-reset.example'));
-is(scalar(() = $smtp =~ /<-- 220 mx\.handshake-reset/g), 2, 'smtp: a fresh connection after a failed handshake');
+is(scalar(() = $smtp =~ /<-- 220 mx\.handshake-reset/g), 5,
+    'smtp: after a failed handshake three raw hellos, then a fresh connection');
 $smtp = transcript('smtp forged', mx_cf('-H', 'banner-pipe.example'));
 like($smtp, qr/<-- 220 mx\.banner-pipe\.example/, 'smtp: the banner, cleaned');
 unlike($smtp, qr/[\x00-\x09\x0b-\x1f\x7f]/, 'smtp: no escapes');

@@ -32,6 +32,7 @@ show()
 cf=plugins/check_mx_cf
 tls=plugins/check_smtp_tls
 dane=plugins/check_dane
+sts=plugins/check_mtasts
 
 show OK "TLS 1.3 and a valid certificate on every address: all points this version can give." \
     $cf -H good.example
@@ -77,6 +78,24 @@ show CRITICAL "one certificate was changed and its TLSA record was not: the reco
     $dane -H two-wrong.dane.example
 show OK "to DANE a certificate that nobody has signed is as good as any, and the factor says so." \
     $cf -H ee-self.dane.example
+show OK "the policy is right, and every live MX satisfies it." \
+    $sts -H sts-good.example
+show CRITICAL "mode enforce, and one MX is not on the list: mail to it is lost to strict senders." \
+    $sts -H sts-mx-unlisted.example
+show WARNING "the same in mode testing: told, and nothing is lost." \
+    $sts -H sts-mx-unlistedt.example
+show CRITICAL "the web server redirects, which no sender follows." \
+    $sts -H sts-301.example
+show CRITICAL "would this policy be right?  Every error with its place, nothing is asked of the network." \
+    $sts --lint --policy-file=tests/lab/demo-policy.txt --mx=mx1.example.org
+show WARNING "the server speaks SSL 3 beside TLS 1.2." \
+    $tls -H mx.ssl23.example --legacy
+show CRITICAL "a server of long ago: the factor tells what it speaks." \
+    $tls -H mx.ssl3.example
+show CRITICAL "the certificate was revoked by its CA." \
+    $cf -H revoked.example
+show OK "many domains in one run; the average decides." \
+    $cf --batch=tests/lab/demo-domains.txt --format=score
 show UNKNOWN "a mistake on the command line never looks like a fault of the server." \
     $tls -H mx.good.example -w fast
 
