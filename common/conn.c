@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "conn.h"
+#include "conn_socks.h"
 #include "tape.h"
 #include "tick.h"
 #include "wait.h"
@@ -97,8 +98,8 @@ note_local(struct conn *c)
 		addr_from_bytes(&c->local, (uint8_t *)&((struct sockaddr_in *)&ss)->sin_addr, 4);
 }
 
-int
-conn_open(struct conn **c, const struct addr *to, uint16_t port, const struct addr *source,
+static int
+open_direct(struct conn **c, const struct addr *to, uint16_t port, const struct addr *source,
     int64_t deadline, struct err *e)
 {
 	struct conn *made = calloc(1, sizeof(*made));
@@ -130,6 +131,58 @@ conn_open(struct conn **c, const struct addr *to, uint16_t port, const struct ad
 fail:
 	conn_close(made);
 	return -1;
+}
+
+/* At the first of the proxy's addresses that takes the connection; each has its share of the time. */
+static int
+open_proxy(struct conn **c, const struct plan *plan, int64_t deadline, struct err *e)
+{
+	const struct socks *s = plan->socks;
+	struct err last = { 0 };
+
+	for (size_t i = 0; i < s->n; i++) {
+		int64_t now = tick_now(), share = (deadline - now) / (int64_t)(s->n - i);
+
+		last.kind = ERR_NONE;
+		if (open_direct(c, &s->address[i], s->port, &plan->source, now + share, &last) ==
+		    -1)
+			continue;
+		(*c)->deadline = deadline;
+		if (conn_socks_enter(*c, s, e) == 0)
+			return 0;
+		conn_close(*c);
+		return -1;
+	}
+	return err_set(e, ERR_PROXY, "SOCKS proxy %s: %s", s->shown, last.msg);
+}
+
+int
+conn_check_proxy(const struct plan *plan, int64_t deadline, struct err *e)
+{
+	struct conn *c;
+
+	if (open_proxy(&c, plan, deadline, e) == -1)
+		return -1;
+	conn_close(c);
+	return 0;
+}
+
+int
+conn_open(struct conn **c, const struct addr *to, uint16_t port, const struct plan *plan,
+    int64_t deadline, struct err *e)
+{
+	struct conn *made;
+
+	if (plan->socks == NULL)
+		return open_direct(c, to, port, &plan->source, deadline, e);
+	if (open_proxy(&made, plan, deadline, e) == -1)
+		return -1;
+	if (conn_socks_connect(made, plan->socks, to, port, e) == -1) {
+		conn_close(made);
+		return -1;
+	}
+	*c = made;
+	return 0;
 }
 
 void

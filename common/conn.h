@@ -17,12 +17,17 @@
 struct conn;
 
 /*
- * Connect from source (family 0: any) within the tick deadline.  The deadline holds for everything done
- * with the connection until conn_deadline() moves it.
- * ERR_CONNECT (refused, reset, no route), ERR_FAMILY (this machine has no such family), ERR_TIMEOUT, ERR_SYSTEM.
+ * Connect from plan->source (family 0: any), through plan->socks (NULL: directly), within the tick deadline.  The
+ * deadline holds for everything done with the connection until conn_deadline() moves it.
+ * ERR_CONNECT (refused, reset, no route), ERR_FAMILY (this machine, or the proxy, has no such family), ERR_TIMEOUT,
+ * ERR_PROXY, ERR_SYSTEM.
  */
-int conn_open(struct conn **c, const struct addr *to, uint16_t port, const struct addr *source,
+int conn_open(struct conn **c, const struct addr *to, uint16_t port, const struct plan *plan,
     int64_t deadline, struct err *e);
+
+/* Does the plan's proxy take us?  Nothing is asked of it.  ERR_PROXY with its name when not. */
+int conn_check_proxy(const struct plan *plan, int64_t deadline, struct err *e);
+
 void conn_deadline(struct conn *c, int64_t deadline);
 
 /*

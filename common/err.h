@@ -17,6 +17,7 @@ enum err_kind {
 	ERR_CLIENT_CERT, /* the same, for want of a client certificate */
 	ERR_CLOSED,	/* the peer closed or reset the connection */
 	ERR_CONNECT,	/* no TCP connection: refused, no route to the host */
+	ERR_PROXY,	/* the SOCKS proxy is down or refuses us */
 	ERR_FAMILY,	/* this machine has no route of that address family */
 	ERR_REPLY,	/* a well-formed SMTP reply that says no */
 	ERR_DEFER,	/* a well-formed SMTP reply that says not now (4xx) */

@@ -274,6 +274,7 @@ struct host {
 	bool address_bogus;		/* its address failed DNSSEC validation */
 	const char *lost_family;	/* "AAAA", "A": those of its name did; on the first row of an MX */
 	const char *why;		/* of UNTESTED, SKIPPED, NOT_STARTED: the reason */
+	const char *proxy_why;		/* the SOCKS proxy did not take us to it: no fault of the host */
 
 	enum host_status status;
 	enum secure secure;
@@ -335,6 +336,7 @@ struct mtasts_facts {
 	bool policy_cert;		/* the policy host showed a certificate: days are left as follows */
 	double policy_cert_days;	/* of the leaf, negative when expired */
 	const char *why;		/* of every status but OK; begins with the word of RFC 8460 where one fits */
+	const char *proxy_why;		/* the SOCKS proxy did not take us to the policy host: no fault of the domain */
 };
 
 struct tlsrpt_facts {
@@ -346,7 +348,7 @@ struct tlsrpt_facts {
 };
 
 /* A fault of ours, not the target's: the run ends UNKNOWN with this finding key. */
-enum fault { FAULT_NONE, FAULT_RESOLVER, FAULT_INTERNAL };
+enum fault { FAULT_NONE, FAULT_RESOLVER, FAULT_PROXY, FAULT_INTERNAL };
 
 /* A signature that DANE rests on. */
 struct sig {

@@ -14,6 +14,7 @@
 
 #include "conn.h"
 #include "http.h"
+#include "lookup.h"
 #include "text.h"
 #include "tick.h"
 
@@ -145,41 +146,6 @@ out:
 	return rc;
 }
 
-static void
-add_addresses(struct target *t, const struct dns_answer *a)
-{
-	for (size_t i = 0; a->status != DNS_BOGUS && a->status != DNS_ERROR && i < a->nrr; i++)
-		if (t->n < ADDRESSES)
-			t->address[t->n++] = a->rr[i].address;
-}
-
-static int
-resolve(struct target *t, struct pool *p, const struct plan *plan, struct dns *dns,
-    int64_t deadline, struct err *e)
-{
-	struct dns_question q[2] = { { .name = t->host, .type = plan->ipv6 ? DNS_AAAA : DNS_A },
-		{ .name = t->host, .type = DNS_AAAA } };
-	size_t n = plan->ipv4 || plan->ipv6 ? 1 : 2;
-	const char *why = "no address";
-
-	if (addr_parse(&t->address[0], t->host)) {
-		t->n = 1;
-		return 0;
-	}
-	dns_ask(dns, p, q, n, deadline);
-	for (size_t i = n; i > 0; i--) {
-		const struct dns_answer *a = &q[i - 1].answer;
-
-		if (a->status == DNS_ERROR || a->status == DNS_BOGUS)
-			why = a->why == NULL ? a->rcode : a->why;
-		else if (a->kind == DNS_NO_NAME)
-			why = "no such name";
-	}
-	for (size_t i = 0; i < n; i++)
-		add_addresses(t, &q[i].answer);
-	return t->n > 0 ? 0 : err_set(e, ERR_CONNECT, "its address: %s", why);
-}
-
 static int
 open_target(struct conn **c, const struct target *t, const struct plan *plan, int64_t deadline,
     struct err *e)
@@ -190,7 +156,7 @@ open_target(struct conn **c, const struct target *t, const struct plan *plan, in
 		int64_t now = tick_now(), share = (deadline - now) / (int64_t)(t->n - i);
 
 		last.kind = ERR_NONE;
-		if (conn_open(c, &t->address[i], t->port, &plan->source, now + share, &last) == 0) {
+		if (conn_open(c, &t->address[i], t->port, plan, now + share, &last) == 0) {
 			conn_deadline(*c, deadline);
 			return 0;
 		}
@@ -289,11 +255,15 @@ http_ask(struct http_answer *out, struct pool *p, const struct http_request *req
 {
 	struct target t = { 0 };
 	struct wire w = { .left = request->max + HEADERS_MAX, .e = e };
+	const char *why;
 	int rc;
 
-	if (parse_url(&t, p, request->url, e) == -1 ||
-	    resolve(&t, p, plan, dns, deadline, e) == -1 ||
-	    open_target(&w.conn, &t, plan, deadline, e) == -1)
+	if (parse_url(&t, p, request->url, e) == -1)
+		return -1;
+	t.n = lookup_host(t.address, ADDRESSES, p, t.host, plan, dns, deadline, &why);
+	if (t.n == 0)
+		return err_set(e, ERR_CONNECT, "its address: %s", why);
+	if (open_target(&w.conn, &t, plan, deadline, e) == -1)
 		return -1;
 	rc = exchange(out, p, request, &t, &w, e);
 	conn_close(w.conn);

@@ -381,6 +381,26 @@ late_why(struct fetch *f, int64_t began)
 	return pool_printf(f->p, "timed out after %g s", text_floor(budget + 0.05, 1));
 }
 
+/* What the SOCKS proxy says of the host; everything else is its own fault. */
+static const char *
+proxy_why(struct fetch *f)
+{
+	long number = 0;
+
+	f->curl.getinfo(f->easy, CURLINFO_PROXY_ERROR, &number);
+	switch (number) {
+	case CURLPX_REPLY_NETWORK_UNREACHABLE: return "Network is unreachable, says the proxy";
+	case CURLPX_REPLY_HOST_UNREACHABLE: return "No route to host, says the proxy";
+	case CURLPX_REPLY_CONNECTION_REFUSED: return "Connection refused, says the proxy";
+	case CURLPX_REPLY_TTL_EXPIRED: return "Connection timed out, says the proxy";
+	default:
+		f->out->proxy_refused = true;
+		return number == CURLPX_REPLY_NOT_ALLOWED
+		    ? "SOCKS proxy does not allow this connection (its rules)"
+		    : "SOCKS proxy does not work";
+	}
+}
+
 static const char *
 failure_why(struct fetch *f, CURLcode code, int64_t began)
 {
@@ -397,7 +417,10 @@ failure_why(struct fetch *f, CURLcode code, int64_t began)
 		return status_why(f, status);
 	switch (code) {
 	case CURLE_OK: return "no certificate was asked for";
-	case CURLE_COULDNT_CONNECT: return connect_why(f);
+	case CURLE_PROXY: return proxy_why(f);
+	case CURLE_COULDNT_CONNECT:
+		f->out->proxy_refused = f->r->proxy != NULL;
+		return connect_why(f);
 	case CURLE_SSL_CONNECT_ERROR: return handshake_why(f);
 	case CURLE_UNSUPPORTED_PROTOCOL: /* "HTTP/0.9" */
 	case CURLE_WEIRD_SERVER_REPLY: return "the answer is not HTTP";

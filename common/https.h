@@ -42,6 +42,7 @@ enum https_end {
 struct https_answer {
 	enum https_end end;
 	const char *why;		/* of IDENTITY and FAILED: the reason, cleaned */
+	bool proxy_refused;		/* FAILED through our proxy's fault, not the host's */
 	long status;			/* HTTP status, 0: none came */
 	const char *type;		/* Content-Type, cleaned; NULL: none */
 	const char *body;		/* of GOT: raw bytes, and a NUL behind them */

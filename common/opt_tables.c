@@ -59,6 +59,9 @@ const struct opt opt_common[] = {
 	    "published; for keys not yet published use --dnssec=off or --trust-anchor" },
 	{ 0, "source-address", OPT_TEXT, AT(source_arg), "IP",
 	    .help = "connect from this address of this machine, default the system's choice" },
+	{ 0, "socks", OPT_TEXT, AT(socks_arg), "[USER[:PASSWORD]@]HOST[:PORT]",
+	    .help = "connect through this SOCKS5 proxy, default port 1080; names are still looked "
+	    "up directly" },
 	{ 'F', "fqdn", OPT_TEXT, AT(fqdn), "NAME",
 	    .help = "the name to say in EHLO, default this host's full name, else its address" },
 	{ 0, "parallel", OPT_INT, AT(parallel), "N",

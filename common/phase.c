@@ -26,9 +26,11 @@ static int
 open_conn(struct probe *p, struct err *e)
 {
 	p->waiting = "the connection";
-	if (conn_open(&p->conn, &p->h->address, p->h->port, &p->env->plan->source, p->deadline,
-		e) == -1)
+	if (conn_open(&p->conn, &p->h->address, p->h->port, p->env->plan, p->deadline, e) == -1) {
+		if (e->kind == ERR_PROXY)
+			p->h->proxy_why = text_clean_str(p->log.pool, e->msg);
 		return -1;
+	}
 	if (p->tape.kind != TAPE_NONE)
 		conn_tape(p->conn, &p->tape);
 	return 0;

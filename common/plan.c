@@ -418,7 +418,8 @@ plan_finish(struct plan *plan, struct err *e)
 {
 	static int (*const stages[])(struct plan *, struct err *) = {
 		plan_batch, contradictions, target, names, mailboxes, ehlo_name, addresses,
-		mx_hosts, limits, stop, message, revocation, presets, plan_dns, plan_dane, plan_mtasts,
+		mx_hosts, limits, stop, message, revocation, presets, plan_socks, plan_dns, plan_dane,
+		plan_mtasts,
 	};
 
 	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++)

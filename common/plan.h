@@ -41,6 +41,19 @@ struct server {
 	uint16_t port;
 };
 
+#define SOCKS_ADDRESSES 4	/* of a proxy's name: more would get no time worth a try each */
+
+/* --socks: a SOCKS5 proxy. */
+struct socks {
+	const char *host;	/* A-labels, or an address as text */
+	const char *shown;	/* "proxy.example.org:1080": never the password */
+	uint16_t port;
+	const char *user, *password;	/* 255 bytes at most; NULL, NULL: none */
+	/* Of the name; run_open() fills them in, before the first thread, for all copies of the plan. */
+	struct addr address[SOCKS_ADDRESSES];
+	size_t n;
+};
+
 /* One --mx-host. */
 struct mx_host {
 	const char *name;	/* A-labels, or an address as text */
@@ -97,6 +110,8 @@ struct plan {
 	const char *soa_name;
 	const char *source_arg;
 	struct addr source;		/* family 0: the system chooses */
+	const char *socks_arg;
+	struct socks *socks;		/* NULL: none */
 	const char *fqdn;		/* EHLO name; after plan_finish() never NULL unless "by the socket" */
 	long parallel;
 

@@ -19,6 +19,9 @@ int plan_finish(struct plan *plan, struct err *e);
 /* The part of plan_finish() that is about DNS, DNSSEC and whether DANE is tested. */
 int plan_dns(struct plan *plan, struct err *e);
 
+/* The part that is about --socks. */
+int plan_socks(struct plan *plan, struct err *e);
+
 /* The part that is check_dane's own. */
 int plan_dane(struct plan *plan, struct err *e);
 

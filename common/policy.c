@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* policy.c - what a mail domain publishes of MTA-STS and TLS-RPT: look up, fetch, read. */
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -72,7 +73,7 @@ fetch_failed(const struct work *w, const char *word, const char *why)
 static bool
 family_wanted(const struct plan *plan, int family)
 {
-	if (plan->source.family != 0 && plan->source.family != family)
+	if (plan->socks == NULL && plan->source.family != 0 && plan->source.family != family)
 		return false;
 	return family == AF_INET ? !plan->ipv6 : !plan->ipv4;
 }
@@ -149,6 +150,34 @@ look_at_host(const struct work *w, const struct https_answer *a)
 		    proto_name(a->proto));
 }
 
+/* Percent-encoded, all but letters and digits. */
+static void
+add_encoded(struct text *t, const char *s)
+{
+	for (; *s != '\0'; s++)
+		text_add(t, isalnum((unsigned char)*s) ? "%c" : "%%%02X", (unsigned char)*s);
+}
+
+/* As libcurl wants it; NULL without a proxy. */
+static const char *
+proxy_url(struct pool *p, const struct socks *s)
+{
+	struct text t = { .p = p };
+
+	if (s == NULL)
+		return NULL;
+	text_add(&t, "socks5://");
+	if (s->user != NULL) {
+		add_encoded(&t, s->user);
+		text_add(&t, ":");
+		add_encoded(&t, s->password);
+		text_add(&t, "@");
+	}
+	text_add(&t, s->address[0].family == AF_INET6 ? "[%s]:%u" : "%s:%u", s->address[0].text,
+	    s->port);
+	return text_get(&t);
+}
+
 static int
 fetch(const struct work *w, struct err *e)
 {
@@ -157,6 +186,7 @@ fetch(const struct work *w, struct err *e)
 		.path = "/.well-known/mta-sts.txt",
 		.port = HTTPS_PORT,
 		.source = &env->plan->source,
+		.proxy = proxy_url(w->p, env->plan->socks),
 		.store = env->store,
 		.wall = env->wall,
 		.deadline = tick_min(env->plan->deadline, tick_now() + POLICY_FETCH) };
@@ -171,6 +201,8 @@ fetch(const struct work *w, struct err *e)
 	w->m->policy_cert_days = a.cert_days;
 	if (a.end == HTTPS_IDENTITY)
 		return fetch_failed(w, "sts-webpki-invalid", a.why);
+	if (a.proxy_refused)
+		w->m->proxy_why = a.why;
 	if (a.end == HTTPS_FAILED)
 		return fetch_failed(w, "sts-policy-fetch-error", a.why);
 	sts_read_policy(w->m, w->p, a.body, a.len);

@@ -15,6 +15,7 @@
 #include "run.h"
 #include "run_chain.h"
 #include "run_policy.h"
+#include "run_proxy.h"
 #include "sts.h"
 #include "tick.h"
 #include "tls.h"
@@ -30,6 +31,8 @@ struct run_shared {
 	struct revoke *revoke;
 	struct hostcache *cache;	/* NULL: one target only */
 	struct tls_chain chain;		/* --chain */
+	enum fault fault;		/* of the proxy: nothing can be tested */
+	const char *fault_why;
 };
 
 /* What the threads of a run share.  Each host belongs to the thread that took it; join publishes. */
@@ -240,6 +243,7 @@ run_open(struct pool *p, const struct plan *plan, struct hostcache *cache, struc
 	if (plan->ntlsa == 0 && (s->dns = dns_new(p, plan, e)) == NULL)
 		goto fail;
 	s->revoke = revoke_new(plan, s->dns);
+	s->fault = run_proxy_find(&s->fault_why, p, plan, s->dns);
 	return s;
 fail:
 	run_close(s);
@@ -268,6 +272,12 @@ run_one(struct run_facts *facts, const struct plan *plan, const struct run_share
 		.mtasts_tested = plan->mtasts,
 		.target = plan->target,
 		.domain = plan->domain };
+	if (s->fault != FAULT_NONE) {
+		facts->fault = s->fault;
+		facts->fault_why = s->fault_why;
+		facts->took_us = tick_now() - plan->started;
+		return;
+	}
 	if (facts->mtasts_tested)
 		policy = run_policy_start(
 		    &(struct policy_env){ plan, s->dns, s->store, plan->domain, facts->wall });
@@ -283,6 +293,7 @@ run_one(struct run_facts *facts, const struct plan *plan, const struct run_share
 		.wall = facts->wall },
 	    s);
 	run_policy_join(policy, facts);
+	run_proxy_judge(facts);
 	sts_judge(facts, plan);
 	facts->took_us = tick_now() - plan->started;
 }

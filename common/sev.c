@@ -109,6 +109,8 @@ static const struct {
 	    { NONE, UNKN, UNKN, UNKN } },
 	[SEV_RESOLVER] = { "resolver", "our own resolver does not work",
 	    { UNKN, UNKN, UNKN, UNKN } },
+	[SEV_PROXY] = { "proxy", "the SOCKS proxy is down or refuses us",
+	    { UNKN, UNKN, UNKN, UNKN } },
 	[SEV_INTERNAL] = { "internal", "a fault of this plugin or machine",
 	    { UNKN, UNKN, UNKN, UNKN } },
 };

@@ -37,6 +37,9 @@ judge_ends(struct findings *f)
 	if (facts->fault == FAULT_RESOLVER)
 		finding_add(f, SEV_RESOLVER, NULL, "%s",
 		    why == NULL ? "resolver does not work" : why);
+	else if (facts->fault == FAULT_PROXY)
+		finding_add(f, SEV_PROXY, NULL, "%s",
+		    why == NULL ? "SOCKS proxy does not work" : why);
 	else if (facts->fault == FAULT_INTERNAL)
 		finding_add(f, SEV_INTERNAL, NULL, "%s", why == NULL ? "internal fault" : why);
 	else if (facts->null_mx)

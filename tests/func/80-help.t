@@ -21,7 +21,7 @@ my %OWN = (
 );
 
 # Options of the contract that no version so far has: nobody may promise them.
-my @LATER = qw(--socks --progress);
+my @LATER = qw(--progress);
 
 sub help_of
 {

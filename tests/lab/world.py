@@ -18,9 +18,9 @@ import policies                     # noqa: E402
 import tlsa                         # noqa: E402
 
 HERE = Path(__file__).resolve().parent
-# What is assigned beside the hosts: name servers, resolvers, pki.example.
+# What is assigned beside the hosts: name servers, resolvers, pki.example, proxies.
 OTHERS = (["192.0.2.1", "192.0.2.2", "192.0.2.3", "2001:db8::1", "192.0.2.62", "192.0.2.80", "192.0.2.203"]
-          + [f"192.0.2.{n}" for n in range(53, 60)])
+          + [f"192.0.2.{n}" for n in (*range(53, 60), *range(90, 94))] + ["2001:db8::90"])
 BLACK_HOLES = ["192.0.2.203", "192.0.2.56", "127.0.0.4"]
 
 

@@ -16,7 +16,7 @@ plan()
 	F1 facts: name range sev facts reply tlsa plan offer sts ini | plain data and pure parsers of text: what probes write, what judges and renderers read, what the operator wants
 	F2 waiting: wait child | the one place where a thread waits for the network, or for another program
 	F3 wire: tape hello tls socks conn | TCP, SOCKS and TLS under one absolute deadline; the only place with sockets to mail servers and SSL_* (dane verifies through one that is never connected)
-	F4 protocols: dns+dnspkt smtp http | conversations
+	F4 protocols: dns+dnspkt lookup smtp http | conversations
 	F5 services: route store san cert certtext pem dane tlsaset fresh ocsp crl revoke https policy | MX routing and limits; chains, names and TLSA records, judged offline; the TLSA records and the MTA-STS policy that apply; what OCSP and CRL say of certificates
 	F6 probe: probe+phase | the ordered steps against one address
 	F7 run: lint hostcache run batch sslprobe | one target: threads, join; many, and the hosts they share; records and a policy as given, offline; or testssl.sh instead

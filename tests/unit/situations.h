@@ -436,6 +436,8 @@ static const struct run_situation run_situations[] = {
 	    "resolver 127.0.0.1 does not answer",
 	    { .fault = FAULT_RESOLVER, .fault_why = "resolver 127.0.0.1 does not answer",
 		.dns_why = "MX look-up: timed out", .mx = { .status = DNS_ERROR } } },
+	{ "36", "the proxy refuses us", false, "proxy=UNKNOWN", "SOCKS proxy a:1080 wants a password",
+	    { .fault = FAULT_PROXY, .fault_why = "SOCKS proxy a:1080 wants a password" } },
 	{ "-", "a fault of ours", false, "internal=UNKNOWN", "no memory for a thread",
 	    { .fault = FAULT_INTERNAL, .fault_why = "no memory for a thread" } },
 };

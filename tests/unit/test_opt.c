@@ -65,6 +65,8 @@ describe_run(struct text *t, const struct plan *l)
 	text_add(t, " format=%s perf=%d explain=%d parallel=%ld source=%s fqdn=%s",
 	    formats_named[l->format], (int)l->perf_style, l->explain, l->parallel, l->source.text,
 	    l->fqdn);
+	if (l->socks != NULL)
+		text_add(t, " socks=%s/%s/%s", l->socks->shown, l->socks->user, l->socks->password);
 	text_add(t, " from=<%s> stop=%d direct=%d starttls=%d compel=%d", l->from,
 	    (int)l->stop_after, l->direct_tls, l->starttls, l->compel_tls);
 }
@@ -182,6 +184,12 @@ static const struct {
 	{ M, "-4 --source-address=192.0.2.1 -H example.org", { " source=192.0.2.1 " } },
 	{ M, "-6 --source-address=2001:db8::1 -H example.org", { " source=2001:db8::1 " } },
 	{ S, "-6 -H 2001:db8::25", { " 6=1 " } },
+	{ M, "-H example.org --socks=Proxy.Example", { " socks=proxy.example:1080/(null)/(null) " } },
+	{ M, "-H example.org --socks=192.0.2.1:9050", { " socks=192.0.2.1:9050/(null)/(null) " } },
+	{ M, "-H example.org --socks=2001:db8::1", { " socks=[2001:db8::1]:1080/(null)/(null) " } },
+	{ M, "-H example.org --socks=me@[2001:db8::1]:1", { " socks=[2001:db8::1]:1/me/ " } },
+	{ S, "-H mx --socks=me:pass@proxy:65535", { " socks=proxy:65535/me/pass " } },
+	{ M, "-H example.org --socks=me:p@ss:word@proxy", { " socks=proxy:1080/me/p@ss:word " } },
 	{ M, "-F Monitor.Example.net. -H example.org", { " fqdn=monitor.example.net " } },
 	{ M, "-F localhost -H example.org", { " fqdn=localhost " } },
 	{ M, "--parallel=256 -H example.org", { " parallel=256 " } },

@@ -60,6 +60,7 @@ static const struct {
 	{ "dns-error", SEV_DNS_ERROR, C, C, C, C },
 	{ "null-mx", SEV_NULL_MX, U, NO, U, U },
 	{ "resolver", SEV_RESOLVER, U, U, U, U },
+	{ "proxy", SEV_PROXY, U, U, U, U },
 	{ "internal", SEV_INTERNAL, U, U, U, U },
 };
 

@@ -245,6 +245,7 @@ static const struct {
 	{ SEV_UNREACHABLE, "unreachable beside another", 1, 1, 1, 1 },
 	{ SEV_NULL_MX, "null MX", 3, -1, 3, 3 },
 	{ SEV_RESOLVER, "our resolver is dead", 3, 3, 3, 3 },
+	{ SEV_PROXY, "the proxy refuses us", 3, 3, 3, 3 },
 	{ SEV_INTERNAL, "a fault of ours", 3, 3, 3, 3 },
 	{ SEV_CERT_DAYS, "few days left", 1, 1, 1, 1 },
 	{ SEV_CF, "plaintext", 2, -1, -1, -1 },
@@ -346,6 +347,7 @@ trial_reach(struct trial *t, size_t row)
 		break;
 	case SEV_NULL_MX:
 	case SEV_RESOLVER:
+	case SEV_PROXY:
 	case SEV_INTERNAL:
 		trial_start(t, NULL, 0);
 		for (size_t i = 0; i < RUN_SITUATIONS; i++)
