@@ -466,6 +466,7 @@ https_get(struct https_answer *out, struct pool *p, const struct https_request *
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	if (https_curl_load(&f.curl, e) == -1)
 		return -1;
+	/* safe in threads since libcurl 7.84; prepare() refuses those older, which lack an option */
 	if (f.curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return err_set(e, ERR_SYSTEM, "libcurl cannot be started");
 	if (prepare(&f, e) == 0) {

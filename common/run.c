@@ -43,18 +43,16 @@ struct crew {
 	const struct probe_env *env;
 	struct hostcache *cache;	/* NULL: these hosts are nobody else's */
 	bool *taken, *busy;		/* a host each: given out; being probed just now */
+	struct server *where;		/* and where it is: the host itself is its thread's by then */
 };
 
 static bool
-address_busy(const struct crew *crew, const struct host *h)
+address_busy(const struct crew *crew, const struct server *at)
 {
-	for (size_t i = 0; i < crew->facts->nhosts; i++) {
-		const struct host *other = &crew->facts->hosts[i];
-
-		if (crew->busy[i] && other->port == h->port &&
-		    addr_equal(&other->address, &h->address))
+	for (size_t i = 0; i < crew->facts->nhosts; i++)
+		if (crew->busy[i] && crew->where[i].port == at->port &&
+		    addr_equal(&crew->where[i].address, &at->address))
 			return true;
-	}
 	return false;
 }
 
@@ -71,7 +69,7 @@ take_host(struct crew *crew)
 			if (crew->taken[i])
 				continue;
 			left = true;
-			if (!address_busy(crew, &crew->facts->hosts[i]))
+			if (!address_busy(crew, &crew->where[i]))
 				return (ssize_t)i;
 		}
 		if (!left)
@@ -126,8 +124,13 @@ probe_all(struct run_facts *facts, const struct probe_env *env, struct hostcache
 	pthread_cond_init(&crew.done, NULL);
 	crew.taken = pool_array(facts->pool, facts->nhosts + 1, sizeof(bool));
 	crew.busy = pool_array(facts->pool, facts->nhosts + 1, sizeof(bool));
-	for (size_t i = 0; i < facts->nhosts; i++)
-		crew.taken[i] = facts->hosts[i].status != HOST_NOT_STARTED;
+	crew.where = pool_array(facts->pool, facts->nhosts + 1, sizeof(*crew.where));
+	for (size_t i = 0; i < facts->nhosts; i++) {
+		const struct host *h = &facts->hosts[i];
+
+		crew.taken[i] = h->status != HOST_NOT_STARTED;
+		crew.where[i] = (struct server){ .address = h->address, .port = h->port };
+	}
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK);
 	while (n + 1 < want && pthread_create(&thread[n], &attr, work, &crew) == 0)
