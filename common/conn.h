@@ -30,10 +30,7 @@ int conn_check_proxy(const struct plan *plan, int64_t deadline, struct err *e);
 
 void conn_deadline(struct conn *c, int64_t deadline);
 
-/*
- * Record on tape, by its kind, what goes over the connection from here on; NULL pauses (a password is said).
- * It must outlive the connection.
- */
+/* Record on tape, by its kind, what goes over the connection from here on.  It must outlive the connection. */
 void conn_tape(struct conn *c, struct tape *tape);
 
 /* Can a socket be bound to source?  ERR_USAGE when this machine has no such address. */

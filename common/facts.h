@@ -292,6 +292,7 @@ struct host {
 	enum sts_status sts;
 	struct talk *talk;
 	size_t ntalk;
+	size_t told;			/* lines of it that a watcher was told while they were said */
 	struct wire_facts wire;
 	int64_t took_us;		/* from connect to QUIT */
 	struct pool *pool;		/* this host's memory */

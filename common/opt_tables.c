@@ -7,6 +7,7 @@
 /* In the order of their enums. */
 static const char *const formats[] = { "plugin", "score", "matrix", "smtp", "detail", "certdetail",
 	"ssldetail", "debug", "sslprobe", "json", "xml", "csv", "nagios", "icinga", NULL };
+static const char *const progresses[] = { "auto", "yes", "no", NULL };
 static const char *const styles[] = { "range", "number", "none", NULL };
 const char *const opt_versions[] = { "1.0", "1.1", "1.2", "1.3", NULL };
 static const char *const dnssecs[] = { "validate", "ad", "off", NULL };
@@ -37,6 +38,10 @@ const struct opt opt_common[] = {
 	    "ssldetail, debug, sslprobe (what testssl.sh says of the first MX), json, xml or csv; "
 	    "the exit code is the same in all but debug, where it tells whether a connection was "
 	    "made, and sslprobe", .words = formats, .first = FORMAT_PLUGIN },
+	{ 0, "progress", OPT_WORD, AT(progress), "WHEN",
+	    .help = "show what happens while it happens, in the formats for people, score to debug: "
+	    "auto (default: on a terminal), yes or no", .words = progresses,
+	    .first = PROGRESS_AUTO },
 	{ 0, "severity", OPT_SEVERITY, AT(severity), "KEY=STATE",
 	    .help = "what a finding counts as: ok, warning, critical or unknown; the keys stand "
 	    "below; repeatable" },

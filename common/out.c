@@ -166,6 +166,18 @@ out_shown(const struct out *o, const char *s)
 }
 
 const char *
+out_paint(const struct out *o, enum paint paint, const char *s)
+{
+	static const char *const codes[] = {
+		[PAINT_BOLD] = "1",
+		[PAINT_GOOD] = "32",
+		[PAINT_BAD] = "31",
+	};
+
+	return o->plan->color ? pool_printf(o->p, "\033[%sm%s\033[m", codes[paint], s) : s;
+}
+
+const char *
 out_lost(const struct out *o, const struct host *h, const struct score_lost *lost)
 {
 	return pool_printf(o->p, "%s lost %.1f of %d: %s: %s. %s", out_host(o->p, h, true),

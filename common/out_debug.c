@@ -51,21 +51,25 @@ out_add_packets(struct text *t, const struct out *o, const struct wire_facts *wi
 		text_add(t, "%zu bytes more are not shown\n", wire->left_out);
 }
 
+void
+out_add_bytes(struct text *t, const struct out *o, const struct host *h)
+{
+	out_add_host(t, o, h);
+	out_add_packets(t, o, &h->wire);
+	if (h->why != NULL && h->step[STEP_ANSWER].state != STEP_OK)
+		text_add(t, "No connection: %s\n", h->why);
+}
+
 const char *
 out_debug(const struct out *o)
 {
 	struct text t = { .p = o->p };
 
-	for (size_t i = 0; i < o->facts->nhosts; i++) {
-		const struct host *h = &o->facts->hosts[i];
-
-		out_add_host(&t, o, h);
-		out_add_packets(&t, o, &h->wire);
-		if (h->why != NULL && h->step[STEP_ANSWER].state != STEP_OK)
-			text_add(&t, "No connection: %s\n", h->why);
-	}
+	for (size_t i = 0; i < o->facts->nhosts; i++)
+		if (o->facts->hosts[i].told == 0)
+			out_add_bytes(&t, o, &o->facts->hosts[i]);
 	if (o->facts->nhosts == 0)
 		text_add(&t, "\nNo connection: %s\n",
 		    o->facts->dns_why != NULL ? o->facts->dns_why : out_no_cf(o));
-	return text_get(&t) + 1; /* no empty line on top */
+	return t.len == 0 ? "" : text_get(&t) + 1; /* no empty line on top */
 }

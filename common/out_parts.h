@@ -117,6 +117,13 @@ const char *out_sts_mx(const struct out *o);
 void out_add_sts(struct text *t, const struct out *o);
 void out_add_sts_hosts(struct text *t, const struct out *o);
 
+/* All that format debug has of h. */
+void out_add_bytes(struct text *t, const struct out *o, const struct host *h);
+
+/* s in colour where the plan has colour. */
+enum paint { PAINT_BOLD, PAINT_GOOD, PAINT_BAD };
+const char *out_paint(const struct out *o, enum paint paint, const char *s);
+
 /* "HOST lost 2.6 of 121: dane: why. fix": one line of --explain, without its end. */
 const char *out_lost(const struct out *o, const struct host *h, const struct score_lost *lost);
 

@@ -98,18 +98,11 @@ phase_auth(struct probe *p)
 	const struct plan *plan = p->env->plan;
 	struct err e = { 0 };
 	bool tls = conn_tls(p->conn) != NULL;
-	int rc;
 
 	if (plan->auth_type == AUTH_NONE)
 		return;
 	keep_secret(p, plan->auth_pass);
-	/* what goes over the wire is encrypted, what goes inside TLS is the password */
-	if (p->tape.kind == TAPE_SESSION)
-		conn_tape(p->conn, NULL);
-	rc = try_auth(p, plan, &e);
-	if (p->tape.kind == TAPE_SESSION)
-		conn_tape(p->conn, &p->tape);
-	if (rc == 0) {
+	if (try_auth(p, plan, &e) == 0) {
 		smtp_note(&p->log, TALK_STAGE, tls, "Authentication OK");
 		return;
 	}

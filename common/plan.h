@@ -27,6 +27,7 @@ enum dnssec { DNSSEC_AUTO, DNSSEC_VALIDATE, DNSSEC_AD, DNSSEC_OFF };
 enum tape_kind { TAPE_NONE, TAPE_SESSION, TAPE_WIRE };
 
 enum auth_type { AUTH_NONE, AUTH_PLAIN, AUTH_LOGIN, AUTH_COUNT };
+enum progress { PROGRESS_AUTO, PROGRESS_YES, PROGRESS_NO };
 enum match { MATCH_MX, MATCH_DOMAIN, MATCH_ANY, MATCH_NONE };
 
 enum tlsrpt_wish { TLSRPT_REQUIRE, TLSRPT_WARN, TLSRPT_IGNORE };
@@ -67,6 +68,8 @@ struct limit {
 	bool percent;
 };
 
+struct watcher;
+
 struct plan {
 	enum plugin plugin;
 	struct pool *pool;
@@ -87,6 +90,9 @@ struct plan {
 	double cert_warn, cert_crit;	/* -D, days; 0: off */
 	long verbose;
 	enum format format;
+	enum progress progress;
+	bool color;			/* set by plug: the reader is a terminal that shows colours */
+	const struct watcher *watcher;	/* set by plug: is told what happens (event.h); NULL: nobody watches */
 	bool cert_text;			/* after plan_finish(): the format shows certificates decoded */
 	enum tape_kind tape;		/* after plan_finish(): what the format shows of the wire */
 	int severity[SEV_COUNT];	/* enum state or SEV_DEFAULT */

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "run.h"
 #include "score.h"
 #include "sslprobe.h"
+#include "stream.h"
 #include "tick.h"
 #include "verdict.h"
 
@@ -119,6 +121,32 @@ descriptors_sane(void)
 	return true;
 }
 
+/* Does the terminal understand more than text (https://no-color.org/)? */
+static bool
+is_dumb(const char *term)
+{
+	return term == NULL || term[0] == '\0' || strcmp(term, "dumb") == 0;
+}
+
+/* What the plan makes of the reader of stdout: colour, and a stream while the run is under way (NULL: none). */
+static struct stream *
+look_at_reader(struct plan *plan)
+{
+	bool human = plan->format >= FORMAT_SCORE && plan->format <= FORMAT_DEBUG;
+	bool terminal = isatty(STDOUT_FILENO) == 1, clever = terminal && !is_dumb(getenv("TERM"));
+	const char *no_color = getenv("NO_COLOR");
+	struct stream *stream;
+
+	plan->color = human && clever && (no_color == NULL || no_color[0] == '\0');
+	if (!human || plan->lint || plan->no_connect || plan->chain_file != NULL ||
+	    plan->progress == PROGRESS_NO ||
+	    (plan->progress == PROGRESS_AUTO && !terminal))
+		return NULL;
+	stream = stream_new(plan, write_all, clever);
+	plan->watcher = stream_watcher(stream);
+	return stream;
+}
+
 /* Write what another program says, as it is; arg is its last byte. */
 static bool
 say_bytes(void *arg, const char *bytes, size_t n)
@@ -143,15 +171,18 @@ run_sslprobe(const struct plan *plan, const struct run_facts *facts, struct pool
 }
 
 static enum state
-run_plan(const struct plan *plan, struct pool *pool)
+run_plan(const struct plan *plan, struct stream *stream, struct pool *pool)
 {
 	struct run_facts facts = { 0 };
 	struct verdict verdict = { .state = STATE_UNKNOWN };
 	struct score score;
 	struct err e = { 0 };
 	enum state state;
+	int rc;
 
-	if (run_target(&facts, plan, &e) == -1) {
+	rc = run_target(&facts, plan, &e);
+	stream_end(stream);
+	if (rc == -1) {
 		say(out_fault(pool, plan, e.msg));
 		run_free(&facts);
 		return STATE_UNKNOWN;
@@ -183,6 +214,7 @@ plug_main(const struct opt_plugin *plugin, int argc, char **argv)
 	enum state state = STATE_UNKNOWN;
 	const char *text = NULL;
 	struct watchdog dog = { 0 };
+	struct stream *stream;
 	struct err e = { 0 };
 
 	if (!descriptors_sane()) {
@@ -201,7 +233,8 @@ plug_main(const struct opt_plugin *plugin, int argc, char **argv)
 			say(out_fault(pool, &plan, e.msg));
 	} else {
 		watchdog_start(&dog, &plan);
-		state = run_plan(&plan, pool);
+		stream = look_at_reader(&plan);
+		state = run_plan(&plan, stream, pool);
 		watchdog_stop(&dog);
 	}
 	pool_on_empty("");

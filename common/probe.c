@@ -149,6 +149,8 @@ probe_host(struct host *h, const struct probe_env *env, int64_t deadline)
 	p.log.pool = h->pool;
 	p.log.began = tick_now();
 	p.log.quiet = env->plan->batch_file != NULL;
+	p.log.watcher = env->plan->watcher;
+	p.log.host = h;
 	p.tape = (struct tape){ h->pool, p.log.began, env->plan->tape, .kept = 0 };
 	phase_dane_start(&p);
 	run_phases(&p, env->plan->direct_tls ? phases_direct_tls : phases_starttls,
@@ -167,6 +169,7 @@ probe_host(struct host *h, const struct probe_env *env, int64_t deadline)
 	tls_chain_free(&p.chain);
 	h->talk = p.log.talk;
 	h->ntalk = p.log.ntalk;
+	h->told = p.log.watcher != NULL ? h->ntalk : 0;
 	for (size_t i = 0; i < p.log.nsecrets; i++)
 		tape_hide(&p.tape, p.log.secret[i], SMTP_HIDDEN);
 	h->wire = p.tape.facts;

@@ -6,6 +6,7 @@
 #include "cert.h"
 #include "conn.h"
 #include "dns.h"
+#include "event.h"
 #include "hostcache.h"
 #include "lint.h"
 #include "pem.h"
@@ -80,6 +81,13 @@ take_host(struct crew *crew)
 }
 
 static void
+tell(const struct plan *plan, const struct event *event)
+{
+	if (plan->watcher != NULL)
+		plan->watcher->tell(plan->watcher->arg, event);
+}
+
+static void
 probe_one(struct host *h, const struct probe_env *env, struct hostcache *cache)
 {
 	int64_t limit = tick_now() + (int64_t)(env->plan->host_timeout * TICK_SEC);
@@ -88,6 +96,7 @@ probe_one(struct host *h, const struct probe_env *env, struct hostcache *cache)
 		hostcache_probe(cache, h, env);
 	else
 		probe_host(h, env, tick_min(limit, env->plan->deadline));
+	tell(env->plan, &(struct event){ .kind = EVENT_HOST, .host = h });
 }
 
 static void *
@@ -184,6 +193,7 @@ probe_hosts(struct run_facts *facts, const struct probe_env *env, const struct r
 {
 	size_t todo = 0;
 
+	tell(env->plan, &(struct event){ .kind = EVENT_HOSTS, .facts = facts });
 	for (size_t i = 0; i < facts->nhosts; i++)
 		todo += facts->hosts[i].status == HOST_NOT_STARTED;
 	if (env->plan->chain_file != NULL)

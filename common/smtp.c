@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "event.h"
 #include "smtp.h"
 #include "text.h"
 #include "tick.h"
@@ -46,6 +47,9 @@ smtp_note(struct smtp_log *log, enum talk_kind kind, bool tls, const char *fmt, 
 	line->kind = kind;
 	line->tls = tls;
 	line->text = text_clean_str(log->pool, hide(log, text_get(&t)));
+	if (log->watcher != NULL)
+		log->watcher->tell(log->watcher->arg,
+		    &(struct event){ .kind = EVENT_LINE, .host = log->host, .talk = line });
 }
 
 int

@@ -24,6 +24,8 @@ struct smtp_log {
 	int64_t began;		/* tick */
 	struct talk *talk;
 	size_t ntalk;
+	const struct watcher *watcher;	/* is told every line about host; NULL: nobody is */
+	const struct host *host;
 };
 
 /* Add a line to the transcript. */

@@ -306,6 +306,103 @@ for my $endless (qw(banner-endless ehlo-flood)) {
 	cmp_ok(length $r->{out}, '<', 8 << 20, "debug $endless: bounded");
 }
 
+# --- progress and colour: on a terminal
+
+# The plugin's output as a terminal gets it, and its exit code.
+my $PTY = <<'END';
+import os, pty, sys
+out = b''
+pid, fd = pty.fork()
+if pid == 0: os.execv(sys.argv[1], sys.argv[1:])
+while True:
+    try: data = os.read(fd, 65536)
+    except OSError: break
+    if not data: break
+    out += data
+status = os.waitpid(pid, 0)[1]
+sys.stdout.buffer.write(out.replace(b'\r\n', b'\n'))
+sys.exit(os.waitstatus_to_exitcode(status))
+END
+
+sub on_terminal
+{
+	my ($environment, $program, @args) = @_;
+	local %ENV = (%ENV, TERM => 'xterm', %$environment);
+	delete $ENV{NO_COLOR} if !exists $environment->{NO_COLOR};
+	open my $from, '-|', '/usr/bin/python3', '-c', $PTY, "$bin/$program", @args or die "python3: $!";
+	my $out = do { local $/ = undef; <$from> } // '';
+	close $from;
+	return ($out, $? >> 8);
+}
+
+my $ERASE = "\r\e[K";
+my ($seen, $exit) = on_terminal({}, mx_cf('-H', 'two.example', '--format=smtp'));
+is($exit, 1, 'terminal: exit code');
+like($seen, qr/\A0 of 3 hosts done\Q$ERASE\E/, 'terminal: a progress line, taken away');
+like($seen, qr/\Q$ERASE\E3 of 3 hosts done\Q$ERASE\E\n\e\[1mConfidence Factor for "two\.example": 114 of \d+ \(\d+%\), best possible 121\e\[m\nMX Server (?:.*\n){5}\z/,
+    'terminal: the CF line and the matrix last');
+unlike($seen =~ s/\Q$ERASE\E//gr, qr/\e\[(?!1m|32m|31m|m)|[\x00-\x09\x0b-\x1a]/, 'terminal: no escapes but ours');
+$seen =~ s/(?:\d+ of \d+ hosts? done)?\Q$ERASE\E//g;
+like($seen, qr/^\e\[1mTrying TLS on mx\.selfsigned\.example\[192\.0\.2\.100\]:25 \(20\):\e\[m$/m, 'terminal: bold');
+like($seen, qr/\] \e\[32mTLS successfully started on this server\e\[m$/m, 'terminal: green');
+like($seen, qr/\] \e\[31mCert VALIDATION ERROR\(S\): self-signed certificate\e\[m$/m, 'terminal: red');
+unlike($seen, qr/\e\[\d+m(?:<--|<~~| -->| ~~>)/, 'terminal: the conversation is plain');
+
+# Blocks stand in one piece each, whatever order hosts got done in.
+sub blocks
+{
+	my ($text) = @_;
+	$text =~ s/(?:\d+ of \d+ hosts? done)?\Q$ERASE\E|^\d+ of \d+ hosts? done\n//gm;
+	$text =~ s/\e\[\d*m//g;
+	my %block;
+	while ($text =~ /^Trying TLS on (\S+) \(\d+\):\n((?:\[[\d.]+\] .*\n)*)/mg) {
+		$block{$1} .= $2 =~ s/^\[[\d.]+\] //mgr;
+	}
+	return \%block;
+}
+
+my $final = run(mx_cf('-H', 'threemx.example', '--format=smtp'));
+is_deeply(blocks((on_terminal({}, mx_cf('-H', 'threemx.example', '--format=smtp')))[0]), blocks($final->{out}),
+    'terminal: the same blocks as in a pipe');
+my ($many) = on_terminal({}, mx_cf('-H', 'sixty.example', '--format=smtp'));
+my $blocks = blocks($many);
+cmp_ok(scalar keys %$blocks, '>=', 60, 'terminal: a block for each of sixty');
+is_deeply([grep { $blocks->{$_} !~ /\AConnected to server\n<-- 220 .*QUIT\n<~~ 221 [^\n]*\n\z/s } sort keys %$blocks], [],
+    'terminal: lines of different hosts never mix');
+is_deeply([grep { (() = $blocks->{$_} =~ /^<-- 220 .*ESMTP/mg) != 1 } sort keys %$blocks], [],
+    'terminal: one conversation in each');
+
+($seen) = on_terminal({ NO_COLOR => 1 }, mx_cf('-H', 'two.example', '--format=smtp'));
+unlike($seen, qr/\e\[\d*m/, 'NO_COLOR: none');
+like($seen, qr/\A0 of 3 hosts done\Q$ERASE\E/, 'NO_COLOR: progress all the same');
+($seen) = on_terminal({ NO_COLOR => '' }, mx_cf('-H', 'two.example', '--format=score'));
+like($seen, qr/\e\[1m/, 'NO_COLOR: an empty one does not count');
+($seen) = on_terminal({ TERM => 'dumb' }, mx_cf('-H', 'two.example', '--format=smtp'));
+unlike($seen, qr/\e/, 'TERM=dumb: no escapes');
+like($seen, qr/\A0 of 3 hosts done\n/, 'TERM=dumb: progress in lines of its own');
+($seen) = on_terminal({}, mx_cf('-H', 'two.example', '--format=smtp', '--progress=no'));
+like($seen, qr/\A\e\[1mConfidence Factor .*\e\[m\nMX Server .*^\e\[1mTrying/sm, '--progress=no: the CF line first');
+unlike($seen, qr/hosts done|\e\[K/, '--progress=no: no progress line');
+for my $format (qw(plugin json xml csv)) {
+	($seen) = on_terminal({}, mx_cf('-H', 'ecdsa.example', "--format=$format", '--progress=yes'));
+	unlike($seen, qr/\e|hosts? done/, "terminal: $format is for machines");
+}
+($seen) = on_terminal({}, mx_cf('-H', 'ecdsa.example', '-4', '--format=ssldetail'));
+like($seen, qr/Trying TLS on .*Certificate 1 of 2.*TLS session:.*Decrypted traffic:.*Revocation: .*Confidence Factor /s,
+    'terminal: ssldetail in order');
+($seen, $exit) = on_terminal({}, mx_cf('-H', 'ecdsa.example', '--format=debug'));
+like($seen, qr/\A0 of 1 host done\Q$ERASE\E\e\[1mTrying TLS on .*\n\[000\.\d+\] <-- .*1 of 1 host done\Q$ERASE\E\n\z/s, 'terminal: debug');
+is($exit, 0, 'terminal: debug, exit code');
+($seen) = on_terminal({}, mx_cf('-H', 'nullmx.example', '--format=smtp'));
+like($seen, qr/\A\e\[1mConfidence Factor for "nullmx\.example": not known/, 'terminal: no host, nothing to wait for');
+
+my $piped = run(mx_cf('-H', 'two.example', '--format=smtp'));
+like($piped->{out}, qr/\AConfidence Factor .*\nMX Server /, 'pipe: the CF line first');
+unlike($piped->{out}, qr/\e|hosts done/, 'pipe: nothing but the final text');
+$piped = checked('pipe, asked for', mx_cf('-H', 'two.example', '--format=matrix', '--progress=yes'));
+like($piped->{out}, qr/\A0 of 3 hosts done\n1 of 3 hosts done\n2 of 3 hosts done\n3 of 3 hosts done\nConfidence Factor /,
+    'pipe, asked for: progress in lines');
+
 # --- sslprobe: testssl.sh, real and not
 
 sub sslprobe

@@ -21,7 +21,7 @@ my %OWN = (
 );
 
 # Options of the contract that no version so far has: nobody may promise them.
-my @LATER = qw(--progress);
+my @LATER = qw();
 
 sub help_of
 {

@@ -13,7 +13,7 @@ plan()
 {
 	cat <<-'END'
 	F0 base: version err tick pool text addr lib | one failure; monotonic time; memory that dies together; cleaned, bounded text; addresses; libraries loaded on demand. No I/O
-	F1 facts: name range sev facts reply tlsa plan offer sts ini | plain data and pure parsers of text: what probes write, what judges and renderers read, what the operator wants
+	F1 facts: name range sev facts reply tlsa plan event offer sts ini | plain data and pure parsers of text: what probes write, what judges and renderers read, what the operator wants
 	F2 waiting: wait child | the one place where a thread waits for the network, or for another program
 	F3 wire: tape hello tls socks conn | TCP, SOCKS and TLS under one absolute deadline; the only place with sockets to mail servers and SSL_* (dane verifies through one that is never connected)
 	F4 protocols: dns+dnspkt lookup smtp http | conversations
@@ -22,7 +22,7 @@ plan()
 	F7 run: lint hostcache run batch sslprobe | one target: threads, join; many, and the hosts they share; records and a policy as given, offline; or testssl.sh instead
 	F8 judge: points lost score note finding verdict | pure: facts to CF; facts, CF and thresholds to state and findings
 	F9 render: out+perf+summary | pure: facts and verdict to text, perfdata, JSON; one file a family of formats (out_*)
-	F10 shell: extra opt plug | option tables, deadline watchdog, one write, exit
+	F10 shell: stream extra opt plug | option tables, deadline watchdog, one write, exit
 	END
 }
 

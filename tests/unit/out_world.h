@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "event.h"
 #include "out.h"
 
 #define HOSTS 60

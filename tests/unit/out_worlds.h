@@ -248,6 +248,40 @@ bytes_only(struct world *w)
 	w->host[0].wire = (struct wire_facts){ .packet = packets, .npackets = 3 };
 }
 
+/* Both hosts were told while they were tested; the first one's last line, and what OCSP said, came later. */
+static void
+streamed(struct world *w)
+{
+	static const struct watcher watcher = { 0 };
+
+	recorded(w);
+	w->plan.watcher = &watcher;
+	w->host[0].told = w->host[0].ntalk - 1;
+	w->host[1].told = 1;
+	w->host[1].talk = talk;
+	w->host[1].ntalk = 1;
+}
+
+/* Nothing to tell before: hosts without address, a time that is up. */
+static void
+streamed_untold(struct world *w)
+{
+	static const struct watcher watcher = { 0 };
+
+	all_statuses(w);
+	w->plan.watcher = &watcher;
+	w->host[0].told = 1;
+	w->host[0].talk = talk;
+	w->host[0].ntalk = 1;
+}
+
+static void
+coloured(struct world *w)
+{
+	two_mx(w);
+	w->plan.color = true;
+}
+
 static void
 quick(struct world *w)
 {
