@@ -13,8 +13,8 @@ build="gcc libc6-dev make pkg-config libssl-dev libldns-dev libjansson-dev libid
 libunbound-dev libcurl4-openssl-dev dns-root-data"
 
 # perl runs the tests, with a parser of perfdata that is not ours, python3 has one of XML; clang and llvm bring the
-# sanitizers; locales has the source of de_DE; mmdebstrap makes the lab's root
-tests="perl libmonitoring-plugin-perl python3
+# sanitizers; locales has the source of de_DE; mmdebstrap makes the lab's root; curl is of contrib
+tests="perl libmonitoring-plugin-perl python3 curl
 clang libclang-rt-dev llvm
 clang-format clang-tidy cppcheck mandoc shellcheck
 locales

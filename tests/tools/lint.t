@@ -24,7 +24,7 @@ matching()
 mapfile -t c < <(matching '\.[ch]$')
 mapfile -t units < <(matching '\.c$')
 mapfile -t product < <(matching '^(common|plugins)/.*\.c$')
-mapfile -t shell < <(matching '\.sh$|^\.ci/run$'; matching '\.t$' |
+mapfile -t shell < <(matching '\.sh$|^\.ci/run$'; matching '\.t$|^contrib/' |
     xargs -r grep -lE '^#!/bin/(ba)?sh')
 mapfile -t pages < <(matching '^plugins/.*\.8$')
 
@@ -35,7 +35,8 @@ formatted()
 
 sizes()
 {
-	matching '\.([ch]|sh|pl|pm|py|t)$|(^|/)Makefile$|^\.ci/run$' | tests/tools/shape.pl
+	{ matching '\.([ch]|sh|pl|pm|py|t)$|(^|/)Makefile$|^\.ci/run$'; printf '%s\n' "${shell[@]}"; } |
+	    sort -u | tests/tools/shape.pl
 }
 
 suspicious()
