@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/x509.h>
 
 #include "revoke.h"
@@ -18,15 +19,15 @@
 #define THREADS 64	   /* look-ups at once: more certificates wait for their turn */
 #define STACK	(256 * 1024) /* as a probe's */
 #define SUBJECT_SHOWN 60
+#define KEY 32		   /* SHA-256 */
 
 enum job_state { JOB_WAITS, JOB_RUNS, JOB_DONE };
 
 /* One certificate, and who issued it. */
 struct job {
 	struct job *next;
-	const uint8_t *der, *issuer_der;
-	size_t len, issuer_len;
-	X509 *cert, *issuer;
+	uint8_t key[KEY];	/* of both */
+	X509 *cert, *issuer;	/* NULL once it is done: a batch keeps the word alone */
 	int64_t wall, deadline;
 	enum job_state state;
 	struct pool *pool;	/* of whoever does it */
@@ -105,6 +106,9 @@ work(void *arg)
 		pthread_mutex_unlock(&r->lock);
 		revoke_look(&job->word, job->pool, &r->env, job->cert, job->issuer, job->wall,
 		    job->deadline);
+		X509_free(job->cert);
+		X509_free(job->issuer);
+		job->cert = job->issuer = NULL;
 		pthread_mutex_lock(&r->lock);
 		job->state = JOB_DONE;
 		pthread_cond_broadcast(&r->done);
@@ -134,15 +138,27 @@ start_thread(struct revoke *r, struct job *job)
 		.why = "no thread to ask with" };
 }
 
+/* Names certificate i of the path, and who issued it. */
+static void
+key_of(uint8_t key[KEY], const struct cert_path *path, size_t i)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+	memset(key, 0, KEY);
+	if (ctx == NULL || EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) != 1 ||
+	    EVP_DigestUpdate(ctx, path->der[i], path->len[i]) != 1 ||
+	    EVP_DigestUpdate(ctx, path->der[i + 1], path->len[i + 1]) != 1 ||
+	    EVP_DigestFinal_ex(ctx, key, NULL) != 1)
+		memcpy(key, &path, sizeof(path)); /* nobody else's, at least */
+	EVP_MD_CTX_free(ctx);
+}
+
 static struct job *
-find_job(const struct revoke *r, const struct cert_path *path, size_t i)
+find_job(const struct revoke *r, const uint8_t key[KEY])
 {
 	struct job *job = r->first;
 
-	while (job != NULL &&
-	    (job->len != path->len[i] || job->issuer_len != path->len[i + 1] ||
-		memcmp(job->der, path->der[i], job->len) != 0 ||
-		memcmp(job->issuer_der, path->der[i + 1], job->issuer_len) != 0))
+	while (job != NULL && memcmp(job->key, key, KEY) != 0)
 		job = job->next;
 	return job;
 }
@@ -162,15 +178,12 @@ decoded(const struct cert_path *path, size_t i, const struct tls_chain *chain)
 
 /* Takes over cert and issuer. */
 static void
-add_job(struct revoke *r, const struct cert_path *path, size_t i, X509 *cert, X509 *issuer,
-    int64_t wall, int64_t deadline)
+add_job(struct revoke *r, const uint8_t key[KEY], X509 *cert, X509 *issuer, int64_t wall,
+    int64_t deadline)
 {
 	struct job *job = pool_alloc(r->pool, sizeof(*job));
 
-	job->len = path->len[i];
-	job->der = pool_copy(r->pool, path->der[i], job->len);
-	job->issuer_len = path->len[i + 1];
-	job->issuer_der = pool_copy(r->pool, path->der[i + 1], job->issuer_len);
+	memcpy(job->key, key, KEY);
 	job->cert = cert;
 	job->issuer = issuer;
 	job->wall = wall;
@@ -205,6 +218,7 @@ ask_one(struct revoke *r, struct host *h, size_t i, const struct tls_chain *chai
 	const struct cert_path *path = &h->cert.path;
 	X509 *cert = decoded(path, i, chain), *issuer = NULL;
 	bool staple = i == 0 && h->tls.staple != NULL;
+	uint8_t key[KEY];
 
 	if (cert == NULL || (!staple && !revoke_names_source(r->env.plan, cert)))
 		goto out;
@@ -212,9 +226,10 @@ ask_one(struct revoke *r, struct host *h, size_t i, const struct tls_chain *chai
 	if (issuer == NULL || (staple && judge_staple(r, h, cert, issuer, wall)) ||
 	    !revoke_names_source(r->env.plan, cert))
 		goto out;
+	key_of(key, path, i);
 	pthread_mutex_lock(&r->lock);
-	if (find_job(r, path, i) == NULL) {
-		add_job(r, path, i, cert, issuer, wall, deadline);
+	if (find_job(r, key) == NULL) {
+		add_job(r, key, cert, issuer, wall, deadline);
 		cert = issuer = NULL;
 	}
 	pthread_mutex_unlock(&r->lock);
@@ -238,10 +253,14 @@ revoke_ask(struct revoke *r, struct host *h, const struct tls_chain *chain, int6
 static const struct revoke_word *
 await(struct revoke *r, const struct cert_path *path, size_t i)
 {
-	struct job *job;
+	struct job *job = NULL;
+	uint8_t key[KEY];
 
 	pthread_mutex_lock(&r->lock);
-	job = find_job(r, path, i);
+	if (r->first != NULL) {
+		key_of(key, path, i);
+		job = find_job(r, key);
+	}
 	/* whoever does it ends by its deadline */
 	while (job != NULL && job->state != JOB_DONE)
 		pthread_cond_wait(&r->done, &r->lock);
