@@ -98,15 +98,18 @@ note_local(struct conn *c)
 		addr_from_bytes(&c->local, (uint8_t *)&((struct sockaddr_in *)&ss)->sin_addr, 4);
 }
 
-static int
-open_direct(struct conn **c, const struct addr *to, uint16_t port, const struct addr *source,
-    int64_t deadline, struct err *e)
+/* NULL when it cannot be. */
+static struct conn *
+open_direct(const struct addr *to, uint16_t port, const struct addr *source, int64_t deadline,
+    struct err *e)
 {
 	struct conn *made = calloc(1, sizeof(*made));
 	int on = 1;
 
-	if (made == NULL)
-		return err_set(e, ERR_SYSTEM, "out of memory");
+	if (made == NULL) {
+		err_set(e, ERR_SYSTEM, "out of memory");
+		return NULL;
+	}
 	made->deadline = deadline;
 	made->fd = socket(to->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (made->fd == -1) {
@@ -126,45 +129,44 @@ open_direct(struct conn **c, const struct addr *to, uint16_t port, const struct 
 	if (connect_fd(made->fd, to, port, deadline, e) == -1)
 		goto fail;
 	note_local(made);
-	*c = made;
-	return 0;
+	return made;
 fail:
 	conn_close(made);
-	return -1;
+	return NULL;
 }
 
 /* At the first of the proxy's addresses that takes the connection; each has its share of the time. */
-static int
-open_proxy(struct conn **c, const struct plan *plan, int64_t deadline, struct err *e)
+static struct conn *
+open_proxy(const struct plan *plan, int64_t deadline, struct err *e)
 {
 	const struct socks *s = plan->socks;
+	struct conn *made = NULL;
 	struct err last = { 0 };
 
-	for (size_t i = 0; i < s->n; i++) {
+	for (size_t i = 0; i < s->n && made == NULL; i++) {
 		int64_t now = tick_now(), share = (deadline - now) / (int64_t)(s->n - i);
 
 		last.kind = ERR_NONE;
-		if (open_direct(c, &s->address[i], s->port, &plan->source, now + share, &last) ==
-		    -1)
-			continue;
-		(*c)->deadline = deadline;
-		if (conn_socks_enter(*c, s, e) == 0)
-			return 0;
-		conn_close(*c);
-		return -1;
+		made = open_direct(&s->address[i], s->port, &plan->source, now + share, &last);
 	}
-	return err_set(e, ERR_PROXY, "SOCKS proxy %s: %s", s->shown, last.msg);
+	if (made == NULL) {
+		err_set(e, ERR_PROXY, "SOCKS proxy %s: %s", s->shown, last.msg);
+		return NULL;
+	}
+	made->deadline = deadline;
+	if (conn_socks_enter(made, s, e) == 0)
+		return made;
+	conn_close(made);
+	return NULL;
 }
 
 int
 conn_check_proxy(const struct plan *plan, int64_t deadline, struct err *e)
 {
-	struct conn *c;
+	struct conn *c = open_proxy(plan, deadline, e);
 
-	if (open_proxy(&c, plan, deadline, e) == -1)
-		return -1;
 	conn_close(c);
-	return 0;
+	return c == NULL ? -1 : 0;
 }
 
 int
@@ -173,9 +175,11 @@ conn_open(struct conn **c, const struct addr *to, uint16_t port, const struct pl
 {
 	struct conn *made;
 
-	if (plan->socks == NULL)
-		return open_direct(c, to, port, &plan->source, deadline, e);
-	if (open_proxy(&made, plan, deadline, e) == -1)
+	if (plan->socks == NULL) {
+		*c = open_direct(to, port, &plan->source, deadline, e);
+		return *c == NULL ? -1 : 0;
+	}
+	if ((made = open_proxy(plan, deadline, e)) == NULL)
 		return -1;
 	if (conn_socks_connect(made, plan->socks, to, port, e) == -1) {
 		conn_close(made);

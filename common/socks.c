@@ -69,8 +69,9 @@ put(uint8_t *out, const char *text)
 {
 	size_t n = strlen(text);
 
-	out[0] = (uint8_t)n;
-	memcpy(out + 1, text, n);
+	*out++ = (uint8_t)n;
+	for (size_t i = 0; i < n; i++)
+		*out++ = (uint8_t)text[i];
 	return n + 1;
 }
 

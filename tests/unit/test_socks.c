@@ -19,7 +19,7 @@ test_messages(void)
 	static char longest[256];
 	struct socks most = { .user = longest, .password = longest };
 	struct addr four, six;
-	uint8_t out[SOCKS_MESSAGE];
+	uint8_t out[SOCKS_MESSAGE] = { 0 };
 
 	memset(longest, 'a', 255);
 	addr_parse(&four, "192.0.2.25");
