@@ -185,12 +185,39 @@ out_batch_state(const struct plan *plan, const struct out_total *total)
 	return range_alert(&plan->warn, cf) ? STATE_WARNING : state;
 }
 
+static bool
+is_for_people(const struct plan *plan)
+{
+	return plan->format == FORMAT_PLUGIN || plan->format == FORMAT_SCORE;
+}
+
+static void
+add_bad_lines(struct text *t, const struct out_total *total)
+{
+	if (total->bad_lines > 0)
+		text_add(t, ", %s",
+		    out_count(t->p, (long long)total->bad_lines, "bad line", "bad lines"));
+}
+
+const char *
+out_batch_progress(struct pool *p, const struct plan *plan, const struct out_total *total)
+{
+	struct text t = { .p = p };
+
+	if (!is_for_people(plan))
+		return "";
+	text_add(&t, "%zu done, %zu not OK", total->targets,
+	    total->targets - total->states[STATE_OK]);
+	add_bad_lines(&t, total);
+	return text_get(&t);
+}
+
 const char *
 out_batch_total(struct pool *p, const struct plan *plan, const struct out_total *total)
 {
 	struct text t = { .p = p };
 
-	if (plan->format != FORMAT_PLUGIN && plan->format != FORMAT_SCORE)
+	if (!is_for_people(plan))
 		return "";
 	text_add(&t, "%s %s - total: %s", out_name(plan->plugin),
 	    state_name(out_batch_state(plan, total)),
@@ -203,9 +230,7 @@ out_batch_total(struct pool *p, const struct plan *plan, const struct out_total 
 		text_add(&t, ", %zu without a CF", total->targets - total->known);
 	for (enum state s = STATE_OK; s <= STATE_UNKNOWN; s++)
 		text_add(&t, ", %zu %s", total->states[s], state_name(s));
-	if (total->bad_lines > 0)
-		text_add(&t, ", %s",
-		    out_count(p, (long long)total->bad_lines, "bad line", "bad lines"));
+	add_bad_lines(&t, total);
 	text_add(&t, "\n");
 	return text_plain(pool_str(p, text_get(&t)));
 }

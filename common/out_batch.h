@@ -32,6 +32,10 @@ const char *out_batch_bad(struct pool *p, const struct plan *plan, struct out_to
 /* The state of it all: the mean or the lowest CF by -w and -c; bad lines, or nothing known: UNKNOWN at least. */
 enum state out_batch_state(const struct plan *plan, const struct out_total *total);
 
+/* How far it is, without a line's end: "120 done, 3 not OK"; "" in formats for programs. */
+const char *out_batch_progress(struct pool *p, const struct plan *plan,
+    const struct out_total *total);
+
 /* The sum as a line in the formats for people, "" in the others. */
 const char *out_batch_total(struct pool *p, const struct plan *plan,
     const struct out_total *total);

@@ -128,19 +128,47 @@ is_dumb(const char *term)
 	return term == NULL || term[0] == '\0' || strcmp(term, "dumb") == 0;
 }
 
+/* Is stdout a terminal, and one that can erase a line? */
+static bool
+on_terminal(bool *clever)
+{
+	bool terminal = isatty(STDOUT_FILENO) == 1;
+
+	*clever = terminal && !is_dumb(getenv("TERM"));
+	return terminal;
+}
+
+static bool
+wants_progress(const struct plan *plan, bool terminal)
+{
+	return plan->progress == PROGRESS_YES || (plan->progress == PROGRESS_AUTO && terminal);
+}
+
+static enum state
+run_batch(const struct plan *plan, struct pool *pool)
+{
+	struct batch_reader reader = { .say = say };
+	enum state state = STATE_UNKNOWN;
+	struct err e = { 0 };
+
+	reader.progress = wants_progress(plan, on_terminal(&reader.line));
+	if (plug_batch(plan, pool, &reader, &state, &e) == -1)
+		say(out_fault(pool, plan, e.msg));
+	return state;
+}
+
 /* What the plan makes of the reader of stdout: colour, and a stream while the run is under way (NULL: none). */
 static struct stream *
 look_at_reader(struct plan *plan)
 {
 	bool human = plan->format >= FORMAT_SCORE && plan->format <= FORMAT_DEBUG;
-	bool terminal = isatty(STDOUT_FILENO) == 1, clever = terminal && !is_dumb(getenv("TERM"));
+	bool clever, terminal = on_terminal(&clever);
 	const char *no_color = getenv("NO_COLOR");
 	struct stream *stream;
 
 	plan->color = human && clever && (no_color == NULL || no_color[0] == '\0');
 	if (!human || plan->lint || plan->no_connect || plan->chain_file != NULL ||
-	    plan->progress == PROGRESS_NO ||
-	    (plan->progress == PROGRESS_AUTO && !terminal))
+	    !wants_progress(plan, terminal))
 		return NULL;
 	stream = stream_new(plan, write_all, clever);
 	plan->watcher = stream_watcher(stream);
@@ -229,8 +257,7 @@ plug_main(const struct opt_plugin *plugin, int argc, char **argv)
 	} else if (result == OPT_SAID) {
 		say(text);
 	} else if (plan.batch_file != NULL) {
-		if (plug_batch(&plan, pool, say, &state, &e) == -1)
-			say(out_fault(pool, &plan, e.msg));
+		state = run_batch(&plan, pool);
 	} else {
 		watchdog_start(&dog, &plan);
 		stream = look_at_reader(&plan);

@@ -16,14 +16,36 @@
 #include "verdict.h"
 
 #define SHOWN_FILE 80
+#define ERASE "\r\033[K"
 
 struct report {
 	const struct plan *plan;
-	bool (*say)(const char *text);
+	const struct batch_reader *reader;
 	pthread_mutex_t lock;	/* of all below, and of stdout */
+	bool line_shown;	/* that of progress */
 	struct out_total total;
 	bool failed;		/* stdout takes no more */
 };
+
+/* With the lock. */
+static void
+say(struct report *r, const char *text)
+{
+	r->failed = !r->reader->say(text) || r->failed;
+}
+
+/* With the lock: one write has the result and what stands below it. */
+static void
+say_one(struct report *r, struct pool *p, const char *text)
+{
+	const char *progress = r->reader->progress ? out_batch_progress(p, r->plan, &r->total) : "";
+	bool shown = progress[0] != '\0';
+
+	say(r,
+	    pool_printf(p, "%s%s%s%s", r->line_shown ? ERASE : "", text, progress,
+		shown && !r->reader->line ? "\n" : ""));
+	r->line_shown = shown && r->reader->line;
+}
 
 static void
 say_result(void *arg, const struct plan *plan, const struct run_facts *facts)
@@ -41,7 +63,7 @@ say_result(void *arg, const struct plan *plan, const struct run_facts *facts)
 	score_run(&score, p, facts, plan);
 	verdict_make(&verdict, p, facts, &score, plan);
 	pthread_mutex_lock(&r->lock);
-	r->failed = !r->say(out_batch_line(&o, &r->total, tick_wall())) || r->failed;
+	say_one(r, p, out_batch_line(&o, &r->total, tick_wall()));
 	pthread_mutex_unlock(&r->lock);
 	pool_free(p);
 }
@@ -53,7 +75,7 @@ say_bad_line(void *arg, size_t line, const char *text, const char *why)
 	struct pool *p = pool_new();
 
 	pthread_mutex_lock(&r->lock);
-	r->failed = !r->say(out_batch_bad(p, r->plan, &r->total, line, text, why)) || r->failed;
+	say_one(r, p, out_batch_bad(p, r->plan, &r->total, line, text, why));
 	pthread_mutex_unlock(&r->lock);
 	pool_free(p);
 }
@@ -64,8 +86,9 @@ say_total(struct report *r, struct pool *p)
 {
 	enum state state = out_batch_state(r->plan, &r->total);
 
-	r->failed = !r->say(out_batch_foot(r->plan)) || r->failed;
-	r->failed = !r->say(out_batch_total(p, r->plan, &r->total)) || r->failed;
+	say(r, r->line_shown ? ERASE : "");
+	say(r, out_batch_foot(r->plan));
+	say(r, out_batch_total(p, r->plan, &r->total));
 	return r->failed ? STATE_UNKNOWN : state;
 }
 
@@ -112,12 +135,12 @@ start_waiting(struct report *r)
 }
 
 int
-plug_batch(const struct plan *plan, struct pool *p, bool (*say)(const char *text),
+plug_batch(const struct plan *plan, struct pool *p, const struct batch_reader *reader,
     enum state *state, struct err *e)
 {
 	bool from_stdin = strcmp(plan->batch_file, "-") == 0;
 	FILE *list = from_stdin ? stdin : fopen(plan->batch_file, "re");
-	struct report r = { .plan = plan, .say = say };
+	struct report r = { .plan = plan, .reader = reader };
 	const struct batch_sink sink = { say_result, say_bad_line, &r };
 	size_t probes = 0;
 	int rc;
@@ -128,7 +151,7 @@ plug_batch(const struct plan *plan, struct pool *p, bool (*say)(const char *text
 		    strerrordesc_np(errno));
 	pthread_mutex_init(&r.lock, NULL);
 	start_waiting(&r);
-	r.failed = !say(out_batch_head(plan));
+	say(&r, out_batch_head(plan));
 	rc = batch_run(plan, list, &sink, &probes, e);
 	pthread_mutex_lock(&r.lock);
 	if (rc == 0)

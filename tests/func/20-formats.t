@@ -8,6 +8,7 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use File::Temp ();
 use Plugin;
+use Terminal;
 use Test::More;
 
 my $bin = $ENV{PLUGINS} || 'plugins';
@@ -307,33 +308,6 @@ for my $endless (qw(banner-endless ehlo-flood)) {
 }
 
 # --- progress and colour: on a terminal
-
-# The plugin's output as a terminal gets it, and its exit code.
-my $PTY = <<'END';
-import os, pty, sys
-out = b''
-pid, fd = pty.fork()
-if pid == 0: os.execv(sys.argv[1], sys.argv[1:])
-while True:
-    try: data = os.read(fd, 65536)
-    except OSError: break
-    if not data: break
-    out += data
-status = os.waitpid(pid, 0)[1]
-sys.stdout.buffer.write(out.replace(b'\r\n', b'\n'))
-sys.exit(os.waitstatus_to_exitcode(status))
-END
-
-sub on_terminal
-{
-	my ($environment, $program, @args) = @_;
-	local %ENV = (%ENV, TERM => 'xterm', %$environment);
-	delete $ENV{NO_COLOR} if !exists $environment->{NO_COLOR};
-	open my $from, '-|', '/usr/bin/python3', '-c', $PTY, "$bin/$program", @args or die "python3: $!";
-	my $out = do { local $/ = undef; <$from> } // '';
-	close $from;
-	return ($out, $? >> 8);
-}
 
 my $ERASE = "\r\e[K";
 my ($seen, $exit) = on_terminal({}, mx_cf('-H', 'two.example', '--format=smtp'));

@@ -10,6 +10,7 @@ use lib "$FindBin::Bin/lib";
 use IO::Socket::INET ();
 use JSON::PP;
 use Plugin;
+use Terminal;
 use Test::More;
 use Time::HiRes qw(sleep time);
 
@@ -133,6 +134,24 @@ like(run(mx_cf("--batch=$list", @$_))->{first}, qr/^MX_CF UNKNOWN - --/, "refuse
     for ['-H', 'a.example'], ['--format=smtp'], ['--soa=192.0.2.1'], ['--send-email'], ['--jobs=0'], ['--jobs=65'];
 like(run(mx_cf('-H', 'a.example', @$_))->{first}, qr/need --batch/, "refused: @$_")
     for ['--format=nagios'], ['--format=icinga'], ['--total=minimum'], ['--service=x'], ['--host-name=x'];
+
+# On a terminal the last line says how far it is, and is written over by the next result.
+my $ERASE = "\r\e[K";
+my $three = file('three', qw(good.example tls12.example nullmx.example none@), '');
+my ($shown, $exit) = on_terminal({}, 'check_mx_cf', "--batch=$three", '--format=score', '--jobs=1');
+is($exit, 3, 'terminal: exit code');
+like($shown, qr/\A116 good\.example\n1 done, 0 not OK\Q$ERASE\E99 tls12\.example\n2 done, 0 not OK\Q$ERASE\E- nullmx\.example\n3 done, 1 not OK\Q$ERASE\EMX_CF UNKNOWN - line 4: .*\n3 done, 1 not OK, 1 bad line\Q$ERASE\EMX_CF UNKNOWN - total: 3 targets, .*\n\z/,
+    'terminal: progress below the results, gone at the end');
+($shown) = on_terminal({}, 'check_mx_cf', "--batch=$three", '--format=score', '--progress=no');
+unlike($shown, qr/done|\e/, 'terminal: --progress=no');
+($shown) = on_terminal({ TERM => 'dumb' }, 'check_mx_cf', "--batch=$three", '--jobs=1');
+like($shown, qr/^MX_CF OK - good.*\n1 done, 0 not OK\nMX_CF OK - tls12/m, 'terminal: TERM=dumb: lines of its own');
+for my $format (qw(csv json xml nagios icinga)) {
+	($shown) = on_terminal({}, 'check_mx_cf', "--batch=$three", "--format=$format", '--progress=yes');
+	unlike($shown, qr/done|\e/, "terminal: $format is for programs");
+}
+unlike(batch($three)->{out}, qr/done|\e/, 'a pipe: no progress');
+like(batch($three, '--jobs=1', '--progress=yes')->{out}, qr/^1 done, 0 not OK\nMX_CF OK - tls12/m, 'a pipe: --progress=yes');
 
 # From a pipe, as lines come: the first result is there before the last line is written.
 pipe my $from, my $to or die $!;

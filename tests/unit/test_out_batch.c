@@ -340,6 +340,26 @@ check_sum(size_t i)
 	pool_free(p);
 }
 
+static void
+progress(void)
+{
+	struct pool *p = pool_new();
+	struct batch *b = batch_of(p, no_tls, FORMAT_SCORE);
+	const struct plan *plan = &b->w.plan;
+
+	tap_is(out_batch_progress(p, plan, &b->total), "0 done, 0 not OK", "progress: none yet");
+	line_of(b);
+	b->w.verdict.state = STATE_OK;
+	line_of(b);
+	tap_is(out_batch_progress(p, plan, &b->total), "2 done, 1 not OK", "progress");
+	b->total.bad_lines = 1;
+	tap_is(out_batch_progress(p, plan, &b->total), "2 done, 1 not OK, 1 bad line",
+	    "progress: a bad line");
+	b->w.plan.format = FORMAT_CSV;
+	tap_is(out_batch_progress(p, plan, &b->total), "", "progress: nothing for programs");
+	pool_free(p);
+}
+
 /* States are those of the results, whatever the sum's is. */
 static void
 states(void)
@@ -373,5 +393,6 @@ main(void)
 	for (size_t i = 0; i < sizeof(sums) / sizeof(sums[0]); i++)
 		check_sum(i);
 	states();
+	progress();
 	return tap_end();
 }
