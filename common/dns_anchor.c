@@ -42,7 +42,6 @@ read_file(struct pool *p, const char *file, struct err *e)
 	if (ferror(f) || n > FILE_MAX) {
 		err_set(e, ERR_USAGE, "--trust-anchor: cannot read %s: %s", shown,
 		    n > FILE_MAX ? "too long" : "read error");
-		n = 0;
 		text = NULL;
 	}
 	fclose(f);
