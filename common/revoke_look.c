@@ -19,6 +19,7 @@
 #define LOOK_TIME (5 * TICK_SEC) /* of one source, all its URLs together */
 #define URLS	  3		 /* asked of one certificate and source: one is usual, two are for spare */
 #define URL_SHOWN 100
+#define DECODED	  8		 /* bytes of a CRL a microsecond: so many megabytes take as many eighths of a second */
 
 static const char *const labels[REVOKE_SOURCES] = {
 	[REVOKE_STAPLE] = "OCSP staple", [REVOKE_OCSP] = "OCSP", [REVOKE_CRL] = "CRL"
@@ -53,7 +54,7 @@ struct look {
 	struct pool *p;
 	const struct revoke_env *env;
 	X509 *cert, *issuer;
-	int64_t wall, deadline;	/* that of the source being asked */
+	int64_t wall, deadline, end;	/* that of the source being asked; that of all */
 };
 
 struct revoke_crls *
@@ -236,6 +237,8 @@ fetch_crl(struct crl_entry *entry, const struct look *at)
 	if (http_ask(&answer, p, &(struct http_request){ .url = entry->url, .max = CRL_MAX },
 		at->env->plan, at->env->dns, at->deadline, &e) == -1)
 		entry->why = pool_str(at->p, e.msg);
+	else if (tick_now() + (int64_t)(answer.n / DECODED) > at->end)
+		entry->why = "it came too late to be read";
 	else if ((entry->crl = crl_read(answer.bytes, answer.n)) == NULL)
 		entry->why = "not a CRL";
 	pool_free(p);
@@ -334,7 +337,7 @@ void
 revoke_look(struct revoke_word *out, struct pool *p, const struct revoke_env *env, X509 *cert,
     X509 *issuer, int64_t wall, int64_t deadline)
 {
-	struct look at = { out, p, env, cert, issuer, wall, 0 };
+	struct look at = { out, p, env, cert, issuer, wall, 0, deadline };
 
 	*out = (struct revoke_word){ .status = REVOKED_NOT_TESTED };
 	for (enum revoke_source s = REVOKE_OCSP; s < REVOKE_SOURCES; s++) {

@@ -156,6 +156,12 @@ state_is($r, 'CRITICAL', 'revoked, and DANE matches');
 is(keys_of($r), 'cert-revoked', 'revoked, and DANE matches: findings');
 is(steps((hosts($r))[0]), 'ok ok ok ok FAIL ok ok -', 'revoked, and DANE matches: step Cert');
 
+$r = checked('check_dane', dane('-H', 'rv-dane.example', '--format=json'));
+state_is($r, 'CRITICAL', 'check_dane: revoked, and DANE matches');
+is(keys_of($r), 'cert-revoked', 'check_dane: findings');
+$r = checked('check_dane, must-staple', dane('-H', 'muststaple.example', '--format=json', '--severity=dane-none=ok'));
+is((finding($r, 'must-staple') // {})->{state}, 'OK', 'check_dane: must-staple is ok');
+
 # --- staples of a server that sends whatever it has
 
 my @STAPLED = (

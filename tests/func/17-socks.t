@@ -140,6 +140,26 @@ is($asked, "1118 192.0.2.116 25\n1118 192.0.2.80 80\n", 'and nothing goes around
 is($asked, "1118 192.0.2.10 465\n", 'direct TLS');
 is(steps((hosts($r))[0]), 'ok ok ok ok ok ok ok -', 'direct TLS: steps');
 
+# --- MTA-STS policies, by libcurl
+
+($r, $asked) = requests(mtasts('-H', 'sts-good.example', '--no-connect', "--socks=$BAD:1118", '--format=json'));
+is(json_of($r)->{mtasts}{status}, 'ok', 'a policy comes through it') || explain_failure($r);
+is($asked, "1118 198.18.1.1 443\n", 'and not around it');
+for my $proxy ("lab:$SECRET\@$LOCKED", '[2001:db8::90]', $RULES) {
+	$r = checked("policy, $proxy", mtasts('-H', 'sts-good.example', '--no-connect', "--socks=$proxy", '--format=json'));
+	is(json_of($r)->{mtasts}{status}, 'ok', "a policy through $proxy") || explain_failure($r);
+}
+my @POLICY = (["$BAD:1102", qr/rules/], ["$BAD:1101", qr/does not work/], ["$BAD:1120", qr/does not work|closed/]);
+for my $row (@POLICY) {
+	$r = checked("policy, $row->[0]", mtasts('-H', 'sts-good.example', '--no-connect', "--socks=$row->[0]", '--format=json'));
+	state_is($r, 'UNKNOWN', "policy, $row->[0]");
+	is(join(' ', map { $_->{key} } @{ json_of($r)->{findings} }), 'proxy', "policy, $row->[0]: finding") || explain_failure($r);
+	like(json_of($r)->{error}, $row->[1], "policy, $row->[0]: says why");
+}
+$r = checked('policy host refuses', mtasts('-H', 'sts-good.example', '--no-connect', "--socks=$BAD:1105", '--format=json'));
+is(json_of($r)->{mtasts}{status}, 'fetch-error', 'a policy host that refuses is the domain\'s fault') || explain_failure($r);
+like(json_of($r)->{mtasts}{why}, qr/refused/, 'and said so');
+
 # --- what is refused on the command line, and never repeated
 
 my @REFUSED = ('a:s3cret@', ':s3cret@proxy.example', '@proxy.example', 'a:s3cret@proxy.example:0',
