@@ -83,6 +83,9 @@ static const struct {
 	{ "unblock-lan-zones:", "yes" },
 	/* each name is asked for, not concluded from its neighbours: a broken denial shall show */
 	{ "aggressive-nsec:", "no" },
+	/* an expired signature breaks some senders at once; by default it is good for a day more */
+	{ "val-sig-skew-min:", "60" },
+	{ "val-sig-skew-max:", "60" },
 	/* the TTL as it stands in the zone */
 	{ "cache-max-ttl:", "2147483647" },
 	/* no question but ours and those it takes to answer and validate them */

@@ -69,6 +69,10 @@ for my $mode (@MODES) {
 	}
 }
 
+# No grace for a signature that has expired, whatever the resolver says.
+judged(run(mx_cf('-H', 'just-expired.example', @$_, '--stop-after=helo', '--format=json')), "@$_ just expired", @$BOGUS)
+    for [], [$PLAIN], ['--no-cache'];
+
 # A denial has its kind in every mode.
 for my $mode (@MODES) {
 	is(mx_of(run(mx_cf('-H', 'nosuch.example', @$mode, '--format=json')))->{rcode}, 'NXDOMAIN',
