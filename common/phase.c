@@ -333,7 +333,6 @@ note_cert(struct probe *p)
 		    cert->wanted, leaf_names(p));
 }
 
-/* Revocation is not part of it: that is known later (revoke.h). */
 const char *
 phase_cert_trouble(const struct probe *p)
 {
