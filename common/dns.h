@@ -64,7 +64,7 @@ struct dns_question {
 /*
  * Who answers, and who validates, as the plan says: the resolvers of --nameserver, else of
  * /etc/resolv.conf, else 127.0.0.1, as resolv.conf(5) says.  In p, asks nothing yet; dns_free() is
- * due.  NULL with ERR_USAGE in e: --trust-anchor is no file of keys, or --dnssec=ad and a resolver
+ * due.  NULL with ERR_FILE in e: --trust-anchor is no file of keys; ERR_USAGE: --dnssec=ad and a resolver
  * on another machine.
  */
 struct dns *dns_new(struct pool *p, const struct plan *plan, struct err *e);

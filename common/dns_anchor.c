@@ -34,13 +34,13 @@ read_file(struct pool *p, const char *file, struct err *e)
 	size_t n;
 
 	if (f == NULL) {
-		err_set(e, ERR_USAGE, "--trust-anchor: cannot read %s: %s", shown,
+		err_set(e, ERR_FILE, "--trust-anchor: cannot read %s: %s", shown,
 		    errno == ENOENT ? "no such file" : "no access");
 		return NULL;
 	}
 	n = fread(text, 1, FILE_MAX + 1, f);
 	if (ferror(f) || n > FILE_MAX) {
-		err_set(e, ERR_USAGE, "--trust-anchor: cannot read %s: %s", shown,
+		err_set(e, ERR_FILE, "--trust-anchor: cannot read %s: %s", shown,
 		    n > FILE_MAX ? "too long" : "read error");
 		text = NULL;
 	}
@@ -117,7 +117,7 @@ dns_anchor_read(struct dns_anchor *out, struct pool *p, const char *file, struct
 		fclose(f);
 	}
 	if (out->n == 0)
-		return err_set(e, ERR_USAGE, "--trust-anchor: no DS or DNSKEY record in %s",
+		return err_set(e, ERR_FILE, "--trust-anchor: no DS or DNSKEY record in %s",
 		    text_clean(p, file, strlen(file), SHOWN));
 	return 0;
 }

@@ -18,7 +18,7 @@ struct dns_anchor {
 
 /*
  * The keys in a file that is written as a zone file, or as autotrust writes it (RFC 5011: keys not
- * yet trusted are left out).  -1 with ERR_USAGE in e: it cannot be read, or there are none.
+ * yet trusted are left out).  -1 with ERR_FILE in e: it cannot be read, or there are none.
  */
 int dns_anchor_read(struct dns_anchor *out, struct pool *p, const char *file, struct err *e);
 

@@ -7,7 +7,8 @@
 
 enum err_kind {
 	ERR_NONE,
-	ERR_USAGE,	/* the operator's: bad option, unreadable file */
+	ERR_USAGE,	/* the operator's: a bad option */
+	ERR_FILE,	/* the operator's, too: a file that an option names is not what it shall be */
 	ERR_SYSTEM,	/* the machine's: no descriptors, no thread */
 	ERR_TLS,	/* the TLS library or the TLS peer */
 	ERR_PROTO,	/* the peer broke the protocol */

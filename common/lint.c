@@ -16,7 +16,7 @@ refuse(const struct plan *plan, int why, struct err *e)
 {
 	const char *file = plan->policy_file;
 
-	return err_set(e, ERR_USAGE, "--policy-file: cannot read \"%s\": %s",
+	return err_set(e, ERR_FILE, "--policy-file: cannot read \"%s\": %s",
 	    text_clean(plan->pool, file, strlen(file), NAME_SHOWN), strerror(why));
 }
 

@@ -59,7 +59,7 @@ service_name(const struct out *o)
 	return name_of(o, o->plan->service != NULL ? o->plan->service : SERVICE);
 }
 
-/* A field of an external command must not end it. */
+/* A field of an external command must not end it, nor have what names of Nagios cannot. */
 static const char *
 command_field(const struct out *o, const char *s)
 {
@@ -68,7 +68,7 @@ command_field(const struct out *o, const char *s)
 	for (char *c = field; *c != '\0'; c++)
 		if (*c == ';' || *c == '\n')
 			*c = '_';
-	return field;
+	return text_plain(field);
 }
 
 static const char *

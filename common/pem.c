@@ -22,7 +22,7 @@
 static int
 refuse(struct err *e, struct pool *p, const char *option, const char *path, const char *why)
 {
-	return err_set(e, ERR_USAGE, "%s: \"%s\" %s", option,
+	return err_set(e, ERR_FILE, "%s: \"%s\" %s", option,
 	    text_clean(p, path, strlen(path), SHOWN), why);
 }
 

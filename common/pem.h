@@ -9,7 +9,7 @@
 
 /*
  * All certificates of the file in their order, into p; other blocks, as keys, and text between are passed over.
- * ERR_USAGE, which names option and path: a file that cannot be read or is too large, one without a
+ * ERR_FILE, which names option and path: a file that cannot be read or is too large, one without a
  * certificate or with a damaged one, or with more than a chain has.
  */
 int pem_chain(struct tls_chain *chain, struct pool *p, const char *option, const char *path,

@@ -144,8 +144,29 @@ wants_progress(const struct plan *plan, bool terminal)
 	return plan->progress == PROGRESS_YES || (plan->progress == PROGRESS_AUTO && terminal);
 }
 
+/*
+ * What kept the run from its facts.  A bad option is a line of text in every format (output.md), also
+ * where only the run could tell that it is bad; in text the operator's faults are told with a hint.
+ */
+static const char *
+fault(struct pool *pool, const struct plan *plan, const struct opt_plugin *plugin,
+    const struct err *e)
+{
+	struct plan how = *plan;
+	bool text = plan->format != FORMAT_JSON && plan->format != FORMAT_XML;
+
+	if (e->kind == ERR_USAGE) {
+		how.format = FORMAT_PLUGIN;
+		text = true;
+	}
+	if (text && (e->kind == ERR_USAGE || e->kind == ERR_FILE))
+		return out_fault(pool, &how, pool_printf(pool, "%s (see %s --help)", e->msg,
+		    plugin->program));
+	return out_fault(pool, &how, e->msg);
+}
+
 static enum state
-run_batch(const struct plan *plan, struct pool *pool)
+run_batch(const struct opt_plugin *plugin, const struct plan *plan, struct pool *pool)
 {
 	struct batch_reader reader = { .say = say };
 	enum state state = STATE_UNKNOWN;
@@ -153,7 +174,7 @@ run_batch(const struct plan *plan, struct pool *pool)
 
 	reader.progress = wants_progress(plan, on_terminal(&reader.line));
 	if (plug_batch(plan, pool, &reader, &state, &e) == -1)
-		say(out_fault(pool, plan, e.msg));
+		say(fault(pool, plan, plugin, &e));
 	return state;
 }
 
@@ -199,7 +220,8 @@ run_sslprobe(const struct plan *plan, const struct run_facts *facts, struct pool
 }
 
 static enum state
-run_plan(const struct plan *plan, struct stream *stream, struct pool *pool)
+run_plan(const struct opt_plugin *plugin, const struct plan *plan, struct stream *stream,
+    struct pool *pool)
 {
 	struct run_facts facts = { 0 };
 	struct verdict verdict = { .state = STATE_UNKNOWN };
@@ -211,7 +233,7 @@ run_plan(const struct plan *plan, struct stream *stream, struct pool *pool)
 	rc = run_target(&facts, plan, &e);
 	stream_end(stream);
 	if (rc == -1) {
-		say(out_fault(pool, plan, e.msg));
+		say(fault(pool, plan, plugin, &e));
 		run_free(&facts);
 		return STATE_UNKNOWN;
 	}
@@ -257,11 +279,11 @@ plug_main(const struct opt_plugin *plugin, int argc, char **argv)
 	} else if (result == OPT_SAID) {
 		say(text);
 	} else if (plan.batch_file != NULL) {
-		state = run_batch(&plan, pool);
+		state = run_batch(plugin, &plan, pool);
 	} else {
 		watchdog_start(&dog, &plan);
 		stream = look_at_reader(&plan);
-		state = run_plan(&plan, stream, pool);
+		state = run_plan(plugin, &plan, stream, pool);
 		watchdog_stop(&dog);
 	}
 	pool_on_empty("");

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "batch.h"
@@ -134,21 +135,37 @@ start_waiting(struct report *r)
 		pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
+/* Of a directory, fopen() would make an empty list. */
+static FILE *
+open_list(struct pool *p, const char *file, struct err *e)
+{
+	FILE *list = strcmp(file, "-") == 0 ? stdin : fopen(file, "re");
+	struct stat st;
+
+	if (list != NULL && fstat(fileno(list), &st) == 0 && S_ISDIR(st.st_mode)) {
+		if (list != stdin)
+			fclose(list);
+		list = NULL;
+		errno = EISDIR;
+	}
+	if (list == NULL)
+		err_set(e, ERR_FILE, "--batch: cannot read %s: %s",
+		    text_clean(p, file, strlen(file), SHOWN_FILE), strerrordesc_np(errno));
+	return list;
+}
+
 int
 plug_batch(const struct plan *plan, struct pool *p, const struct batch_reader *reader,
     enum state *state, struct err *e)
 {
-	bool from_stdin = strcmp(plan->batch_file, "-") == 0;
-	FILE *list = from_stdin ? stdin : fopen(plan->batch_file, "re");
+	FILE *list = open_list(p, plan->batch_file, e);
 	struct report r = { .plan = plan, .reader = reader };
 	const struct batch_sink sink = { say_result, say_bad_line, &r };
 	size_t probes = 0;
 	int rc;
 
 	if (list == NULL)
-		return err_set(e, ERR_USAGE, "--batch: cannot read %s: %s",
-		    text_clean(p, plan->batch_file, strlen(plan->batch_file), SHOWN_FILE),
-		    strerrordesc_np(errno));
+		return -1;
 	pthread_mutex_init(&r.lock, NULL);
 	start_waiting(&r);
 	say(&r, out_batch_head(plan));
@@ -157,7 +174,7 @@ plug_batch(const struct plan *plan, struct pool *p, const struct batch_reader *r
 	if (rc == 0)
 		*state = say_total(&r, p);
 	pthread_mutex_unlock(&r.lock);
-	if (!from_stdin)
+	if (list != stdin)
 		fclose(list);
 	return rc;
 }

@@ -47,7 +47,7 @@ refuse(struct err *e, const char *option, const char *path, const char *why)
 {
 	struct pool *p = pool_new();
 
-	err_set(e, ERR_USAGE, "%s: \"%s\" %s", option, text_clean(p, path, strlen(path), SHOWN),
+	err_set(e, ERR_FILE, "%s: \"%s\" %s", option, text_clean(p, path, strlen(path), SHOWN),
 	    why);
 	pool_free(p);
 	return -1;

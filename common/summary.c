@@ -131,6 +131,17 @@ cert_words(const struct host *h)
 	return h->dane.status == DANE_MATCH ? "verified by DANE" : "not verified";
 }
 
+/* Why there is no session to tell of. */
+static const char *
+session_words(const struct out *o, const struct host *h)
+{
+	if (h->status != HOST_TESTED)
+		return "not tested";
+	if (o->plan->stop_after < STEP_SECURE && h->step[STEP_TLS].state != STEP_FAIL)
+		return "stopped before Secure";
+	return "no TLS";
+}
+
 /* A server that is all right, in words. */
 static const char *
 server_words(const struct out *o, const struct host *h)
@@ -139,7 +150,7 @@ server_words(const struct out *o, const struct host *h)
 
 	text_add(&t, "%s ", short_host(o->p, h, true));
 	if (h->tls.proto == PROTO_NONE) {
-		text_add(&t, "%s", h->status == HOST_TESTED ? "no TLS" : "not tested");
+		text_add(&t, "%s", session_words(o, h));
 		return text_get(&t);
 	}
 	text_add(&t, "%s %s, %s", proto_name(h->tls.proto), h->tls.cipher, cert_words(h));

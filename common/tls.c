@@ -94,9 +94,9 @@ note_cert_asked(SSL *ssl, X509 **cert, EVP_PKEY **key)
 }
 
 static int
-refuse(struct err *e, const char *option, const char *value)
+refuse(struct err *e, enum err_kind kind, const char *option, const char *value)
 {
-	err_set(e, ERR_USAGE, "--%s=%.120s: %s", option, value, reason(ERR_peek_error()));
+	err_set(e, kind, "--%s=%.120s: %s", option, value, reason(ERR_peek_error()));
 	ERR_clear_error();
 	return -1;
 }
@@ -112,10 +112,11 @@ set_client_cert(SSL_CTX *ssl, const struct plan *plan, struct err *e)
 	}
 	SSL_CTX_set_default_passwd_cb(ssl, no_passphrase);
 	if (SSL_CTX_use_certificate_chain_file(ssl, plan->client_cert) != 1)
-		return refuse(e, "client-cert", plan->client_cert);
+		return refuse(e, ERR_FILE, "client-cert", plan->client_cert);
 	if (SSL_CTX_use_PrivateKey_file(ssl, key, SSL_FILETYPE_PEM) != 1 ||
 	    SSL_CTX_check_private_key(ssl) != 1)
-		return refuse(e, plan->private_key != NULL ? "private-key" : "client-cert", key);
+		return refuse(e, ERR_FILE,
+		    plan->private_key != NULL ? "private-key" : "client-cert", key);
 	return 0;
 }
 
@@ -123,13 +124,14 @@ static int
 set_algorithms(SSL_CTX *ssl, const struct plan *plan, struct err *e)
 {
 	if (SSL_CTX_set_cipher_list(ssl, plan->ciphers != NULL ? plan->ciphers : CIPHERS_ALL) != 1)
-		return refuse(e, "ciphers", plan->ciphers != NULL ? plan->ciphers : CIPHERS_ALL);
+		return refuse(e, ERR_USAGE, "ciphers",
+		    plan->ciphers != NULL ? plan->ciphers : CIPHERS_ALL);
 	if (plan->ciphersuites != NULL && SSL_CTX_set_ciphersuites(ssl, plan->ciphersuites) != 1)
-		return refuse(e, "ciphersuites", plan->ciphersuites);
+		return refuse(e, ERR_USAGE, "ciphersuites", plan->ciphersuites);
 	if (plan->groups != NULL && SSL_CTX_set1_groups_list(ssl, plan->groups) != 1)
-		return refuse(e, "groups", plan->groups);
+		return refuse(e, ERR_USAGE, "groups", plan->groups);
 	if (plan->sigalgs != NULL && SSL_CTX_set1_sigalgs_list(ssl, plan->sigalgs) != 1)
-		return refuse(e, "sigalgs", plan->sigalgs);
+		return refuse(e, ERR_USAGE, "sigalgs", plan->sigalgs);
 	/* last: a cipher list may carry a level of its own */
 	SSL_CTX_set_security_level(ssl, 0);
 	return 0;

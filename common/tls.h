@@ -36,7 +36,8 @@ struct tls_chain {
 
 /*
  * What --tls-min, --ciphers, --client-cert and the like ask for, at security level 0 and without the
- * site's openssl.cnf.  ERR_USAGE names the option OpenSSL would not take or the file it could not read.
+ * site's openssl.cnf.  ERR_USAGE names the option OpenSSL would not take,
+ * ERR_FILE the file it could not read.
  */
 int tls_ctx_new(struct tls_ctx **ctx, const struct plan *plan, struct err *e);
 void tls_ctx_free(struct tls_ctx *ctx);

@@ -87,6 +87,9 @@ my @MX = (
 	[['--nameserver=127.0.0.1@0'], qr/--nameserver/],
 	[['--nameserver=127.0.0.1@65536'], qr/--nameserver/],
 	[['--nameserver='], qr/--nameserver/],
+	[['--dnssec=ad', '--nameserver=192.0.2.53'], qr/--dnssec=ad/],
+	[['--trust-anchor=/nonexistent'], qr/--trust-anchor/],
+	[["--trust-anchor=$state/text.pem"], qr/--trust-anchor/],
 	[['--source-address=foo'], qr/--source-address/],
 	[['--source-address=192.0.2.11', '-6'], qr/--source-address|-6/],
 	[['--mx-limit=0'], qr/--mx-limit/],
@@ -175,14 +178,25 @@ for my $n (0 .. $#runs) {
 	is($r->{err}, '', "$what: nothing on stderr");
 	$good &= like($r->{first}, $names[$n], "$what: the line names it");
 	$good &= like($r->{out}, qr/\A[^\n]{1,300}\n\z/, "$what: one line");
+	$good &= like($r->{first}, qr/ \(see $r->{program} --help\)$/, "$what: a hint");
 	unlike($r->{out}, qr/[\x00-\x09\x0b-\x1f\x7f-\xff|<>]/, "$what: clean") if $r->{command} !~ /\xff/;
 	cmp_ok($r->{wall}, '<', 1, "$what: before any network");
 	explain_failure($r) if !$good;
 }
 
-# In JSON, option errors stay one line of text.
-my $r = checked('JSON', mx_cf('-H', 'good.example', '--format=json', '--bogus'));
-like($r->{out}, qr/\AMX_CF UNKNOWN - [^\n]*--bogus[^\n]*\n\z/, 'JSON: an option error is text');
+# In JSON, option errors stay one line of text, also those that only OpenSSL or the resolvers tell;
+# a file that cannot be read is an object.
+for my $args (['--bogus'], ['--ciphers=NOSUCH'], ['--dnssec=ad', '--nameserver=192.0.2.53'],
+    ['--source-address=192.0.2.250']) {
+	for my $format (qw(json xml)) {
+		my $r = checked("$format @$args", mx_cf('-H', 'good.example', "--format=$format", @$args));
+		my ($option) = $args->[0] =~ /^(--[\w-]+)/;
+		like($r->{out}, qr/\AMX_CF UNKNOWN - [^\n]*\Q$option\E[^\n]* \(see check_mx_cf --help\)\n\z/,
+		    "$format @$args: an option error is text");
+	}
+}
+my $r = checked('JSON file', mx_cf('-H', 'good.example', '--format=json', '--ca-file=/nonexistent'));
+like(json_of($r)->{error}, qr{^--ca-file: "/nonexistent" [^(]*$}, 'JSON: a file is told in error');
 
 # Order never matters, and the last of an option counts.
 for my $args (['-w', '117:', '-H', 'good.example', '-w', '90:'], ['-H', 'nosuch.example', '--hostname=good.example'],

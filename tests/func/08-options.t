@@ -140,6 +140,11 @@ for my $n (0 .. $#stops) {
 	is(!!($plugin->{first} =~ / CF \d/), !!$scored, "stop after $stop: CF in the line");
 	state_is($plugin, 'OK', "plugin: stop after $stop");
 }
+for my $stop (qw(answer connect helo tls)) {
+	my $early = checked("server: stop after $stop", smtp_tls('-H', 'mx.well.example', "--stop-after=$stop"));
+	like($early->{first}, qr/^SMTP_TLS OK - mx\.well\.example\[[\d.]+\]:25 stopped before Secure, /,
+	    "server: stop after $stop: says so");
+}
 my $dead = checked('stop dead', mx_cf('-H', 'refused.example', '--stop-after=helo', '--format=json'));
 state_is($dead, 'CRITICAL', 'stop after helo: a dead host is one');
 my $no_tls = checked('stop cf', mx_cf('-H', 'well.example', '--stop-after=helo', '-w', '120:', '-c', '119:'));

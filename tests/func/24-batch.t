@@ -170,6 +170,13 @@ close $to;
 like(scalar(<$results>), qr/^99 tls12\.example$/, 'a pipe: the second');
 close $results;
 
+# What is no list: one line, and not the sum of nothing.
+for my $list ('/nonexistent', $ENV{LAB_STATE}) {
+	my $none = batch($list);
+	is($none->{exit}, 3, "$list: exit code");
+	like($none->{out}, qr/\AMX_CF UNKNOWN - --batch: cannot read \Q$list\E: [^\n]*--help\)\n\z/, "$list: one line");
+}
+
 # A signal: what is finished is said, the sum too, and it ends at once.
 for my $signal (qw(INT TERM)) {
 	$pid = open($results, '-|') // die $!;

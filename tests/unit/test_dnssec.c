@@ -85,7 +85,7 @@ test_no_file(void)
 		struct plan plan = { .trust_anchor = paths[i] };
 		struct err e = { 0 };
 
-		tap_ok(dns_new(p, &plan, &e) == NULL && e.kind == ERR_USAGE &&
+		tap_ok(dns_new(p, &plan, &e) == NULL && e.kind == ERR_FILE &&
 			strstr(e.msg, "--trust-anchor: cannot read") != NULL,
 		    "anchor %s: refused", paths[i]);
 		pool_free(p);

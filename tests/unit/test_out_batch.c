@@ -108,6 +108,7 @@ static const struct {
 	{ "a field's end", "a;b", "c;0;OK;d", "a_b;c_0_OK_d;" },
 	{ "a line's end", "a\nb", "[1] X;\n[2] Y\r", "a?b;[1] X_?[2] Y?;" },
 	{ "a terminal's control", "a\033[31mb", "c\177\t", "a?[31mb;c??;" },
+	{ "perfdata and markup", "a|b=1", "<c> | d", "a/b=1;(c) / d;" },
 	{ "no UTF-8", "a\xff" "b", "\xc3", "a?b;?;" },
 	{ "UTF-8", "b\xc3\xbc" "cher", "\xe2\x80\xae", "b\xc3\xbc" "cher;?;" },
 	{ "nothing but %t", "%t%t", "%t", "example.orgexample.org;example.org;" },

@@ -148,7 +148,7 @@ test_row(const struct world *w, size_t i)
 		got = trusts(w, store);
 		good = good && e.kind == ERR_NONE;
 	} else {
-		good = good && store == NULL && e.kind == ERR_USAGE && rows[i].says != NULL &&
+		good = good && store == NULL && e.kind == ERR_FILE && rows[i].says != NULL &&
 		    strncmp(e.msg, "--ca-", 5) == 0 && strstr(e.msg, rows[i].says) != NULL;
 	}
 	if (!tap_ok(good && got == rows[i].trusts, "store: %s", rows[i].name))
