@@ -82,7 +82,7 @@ const char *phase_sni(const struct probe *p);
 void phase_raw_hellos(struct probe *p, int64_t until);
 void phase_legacy(struct probe *p);
 
-/* All that is wrong with the certificate but revocation, which is known later: one line (cli.md, step Cert); NULL: nothing. */
+/* All that is wrong with the certificate in one line, but revocation, which is known later.  NULL: nothing. */
 const char *phase_cert_trouble(const struct probe *p);
 
 /*
