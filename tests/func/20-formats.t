@@ -32,7 +32,8 @@ sub program
 # The real testssl.sh, in the root of the lab's servers, does one of its many tests in half a minute: beside the rest.
 program('testssl.sh', "exec $in_root testssl --color 0 --warnings batch --nodns min -p \"\$@\"",
     $real_tools);
-open my $real, '-|', "$bin/check_mx_cf", '-H', 'tls13.example', '--format=sslprobe' or die "check_mx_cf: $!";
+# (the shell tells its exit code: run_many() waits for any child there is)
+open my $real, '-|', "$bin/check_mx_cf -H tls13.example --format=sslprobe; echo exit \$?" or die "check_mx_cf: $!";
 $ENV{PATH} = $path;
 
 # --- xml: as an independent parser reads it
@@ -432,7 +433,7 @@ $ENV{PATH} = $path;
 
 my $said = do { local $/ = undef; <$real> };
 close $real;
-is($?, 0, 'sslprobe: the real one came to its end') || diag $said;
+like($said, qr/^exit 0\n\z/m, 'sslprobe: the real one came to its end') || diag $said;
 like($said, qr/Service set: +STARTTLS via SMTP.*TLS 1\.2 +not offered.*TLS 1\.3 +offered/s, 'sslprobe: what it says');
 
 done_testing;
