@@ -279,7 +279,7 @@ my @OPTIONS = (
 	['sts-ipv6', ['-4'], 'fetch-error', qr/mta-sts\.sts-ipv6\.example has no IPv4 address/],
 	['sts-ipv6', ['-6'], 'ok', undef],
 	['sts-good', ['-4'], 'ok', undef],
-	['sts-good', ['--source-address=198.18.1.77'], 'ok', undef],
+	['sts-good', ['--source-address=127.0.0.93'], 'ok', undef],
 	['sts-good', ['--source-address=2001:db8::10'], 'fetch-error', qr/has no IPv6 address/],
 	['sts-good', ['--dnssec=off'], 'ok', undef],
 	['sts-good', ['--ca-file=' . "$ENV{LAB_PKI}/ca/stranger/cert.pem"], 'fetch-error',
@@ -303,7 +303,7 @@ for my $n (0 .. $#OPTIONS) {
 	like(json_of($r)->{mtasts}{why}, $why, "$r->{command}: the reason") if $why;
 	cmp_ok($r->{wall}, '<=', $args->[1] + 1, "$r->{command}: ends by the deadline") if $args->[0] eq '-t';
 }
-is(scalar(log_lines('policy-requests', qr/ 198\.18\.1\.77 /)), 1, '--source-address holds for the policy, too');
+is(scalar(log_lines('policy-requests', qr/ 127\.0\.0\.93 /)), 1, '--source-address holds for the policy, too');
 is(scalar(grep { $_->{status} eq 'tested' } hosts($runs[12])), 0, '--no-connect: no probes') || explain_failure($runs[12]);
 
 # Slow web servers cost their five seconds, and not one after the other with the probes.
