@@ -9,13 +9,16 @@
 #include "tick.h"
 
 #define BUCKETS 4096	/* a host each up to some thousands of MX; chains grow behind that */
+#define GRACE (TICK_SEC / 2)	/* for who waits for a probe that began a moment later than he */
+#define SLACK 10	/* of so many parts of a time one may be missing */
 
-enum entry_state { ENTRY_IDLE, ENTRY_BUSY, ENTRY_DONE };
-
+/* One probe.  What it found stays until the end: targets point at it. */
 struct entry {
-	struct entry *next;
+	struct entry *next;	/* an older one of this key may be among those behind */
 	const char *key;
-	enum entry_state state;
+	bool done;
+	int64_t had;		/* the time that the probe had, if it ran out, else INT64_MAX */
+	struct server where;	/* host's, to be read while the probe writes into host */
 	struct host host;
 	struct pool *pool;	/* what host had before its probe; host.pool has the rest */
 };
@@ -105,22 +108,31 @@ bucket_of(const char *key)
 	return hash % BUCKETS;
 }
 
-/* With the lock. */
+/* With the lock: the last probe, or NULL. */
 static struct entry *
-entry_for(struct hostcache *c, const char *key)
+find(const struct hostcache *c, const char *key)
 {
-	size_t at = bucket_of(key);
-	struct entry *e = c->bucket[at];
+	struct entry *e = c->bucket[bucket_of(key)];
 
 	while (e != NULL && strcmp(e->key, key) != 0)
 		e = e->next;
-	if (e != NULL)
-		return e;
-	e = pool_alloc(c->pool, sizeof(*e));
-	e->key = pool_str(c->pool, key);
-	e->next = c->bucket[at];
-	c->bucket[at] = e;
 	return e;
+}
+
+/* When a probe that begins now ends at the latest, but for the target's deadline. */
+static int64_t
+host_limit(const struct plan *plan)
+{
+	return tick_now() + (int64_t)(plan->host_timeout * TICK_SEC);
+}
+
+/* Would this target find out no more than e did? */
+static bool
+is_enough(const struct entry *e, const struct plan *plan)
+{
+	int64_t mine = tick_min(host_limit(plan), plan->deadline) - tick_now();
+
+	return e->done && e->had >= mine - mine / SLACK;
 }
 
 /* With the lock: is there room for one more probe, and nobody at that address? */
@@ -128,8 +140,8 @@ static bool
 may_start(const struct hostcache *c, const struct host *h)
 {
 	for (size_t i = 0; i < c->nbusy; i++)
-		if (c->busy[i]->host.port == h->port &&
-		    addr_equal(&c->busy[i]->host.address, &h->address))
+		if (c->busy[i]->where.port == h->port &&
+		    addr_equal(&c->busy[i]->where.address, &h->address))
 			return false;
 	return c->nbusy < c->parallel;
 }
@@ -159,8 +171,6 @@ own(struct entry *e, const struct host *h)
 {
 	struct dane_facts *dane = &e->host.dane;
 
-	pool_free(e->host.pool);
-	pool_free(e->pool);
 	e->pool = pool_new();
 	e->host = *h;
 	e->host.pool = NULL;
@@ -183,19 +193,59 @@ own(struct entry *e, const struct host *h)
 	}
 }
 
-/* Probe without the lock.  False: the target's deadline cut it short, the result is no other target's. */
-static bool
+/* With the lock: a probe of h is under way. */
+static struct entry *
+start(struct hostcache *c, const char *key, const struct host *h)
+{
+	struct entry *e = pool_alloc(c->pool, sizeof(*e));
+	size_t at = bucket_of(key);
+
+	e->key = pool_str(c->pool, key);
+	e->next = c->bucket[at];
+	c->bucket[at] = e;
+	e->where = (struct server){ h->address, h->port };
+	own(e, h);
+	c->busy[c->nbusy++] = e;
+	c->probes++;
+	return e;
+}
+
+/*
+ * With the lock, which is left while it waits: a probe that is done, or one that the caller has to make; NULL: the
+ * deadline came first.
+ */
+static struct entry *
+get(struct hostcache *c, const char *key, const struct host *h, const struct plan *plan)
+{
+	for (;;) {
+		struct entry *e = find(c, key);
+		bool busy = e != NULL && !e->done;
+
+		if (e != NULL && is_enough(e, plan))
+			return e;
+		if (!busy && tick_now() >= plan->deadline)
+			return NULL;
+		if (!busy && may_start(c, h))
+			return start(c, key, h);
+		if (!wait_change(c, plan->deadline + (busy ? GRACE : 0)))
+			return NULL;
+	}
+}
+
+/* Probe without the lock; returns what becomes e->had. */
+static int64_t
 probe(struct entry *e, const struct probe_env *env)
 {
 	struct plan plan = *env->plan;
 	struct probe_env shared = *env;
-	int64_t limit = tick_now() + (int64_t)(plan.host_timeout * TICK_SEC);
+	int64_t began = tick_now(), limit = host_limit(&plan);
 
 	plan.rcpt = NULL;
 	shared.plan = &plan;
 	probe_host(&e->host, &shared, tick_min(limit, plan.deadline));
 	revoke_settle(env->revoke, &e->host);
-	return limit <= plan.deadline || tick_now() < plan.deadline;
+	return limit <= plan.deadline || tick_now() < plan.deadline ? INT64_MAX :
+								       plan.deadline - began;
 }
 
 /* Take over what was found out; what the target knows of the host itself stays. */
@@ -223,14 +273,13 @@ ask_recipient(struct host *h, const struct probe_env *env)
 	struct plan plan = *env->plan;
 	struct probe_env mine = *env;
 	struct host scratch = { .mx = h->mx, .address = h->address, .port = h->port };
-	int64_t limit = tick_now() + (int64_t)(plan.host_timeout * TICK_SEC);
 
 	if (h->status != HOST_TESTED || plan.rcpt == NULL || h->step[STEP_FROM].state == STEP_SKIP)
 		return;
 	plan.legacy = plan.mandatory_tls = false;
 	mine.plan = &plan;
 	mine.revoke = NULL;
-	probe_host(&scratch, &mine, tick_min(limit, plan.deadline));
+	probe_host(&scratch, &mine, tick_min(host_limit(&plan), plan.deadline));
 	h->pool = scratch.pool;
 	for (enum step_id id = STEP_FROM; id < STEP_COUNT; id++)
 		h->step[id] = scratch.step[id];
@@ -242,33 +291,23 @@ hostcache_probe(struct hostcache *c, struct host *h, const struct probe_env *env
 	struct pool *scratch = pool_new();
 	const char *key = key_of(scratch, h, env);
 	struct entry *e;
-	bool found = true;
 
 	pthread_mutex_lock(&c->lock);
-	e = entry_for(c, key);
-	while (e->state == ENTRY_BUSY || (e->state == ENTRY_IDLE && !may_start(c, h)))
-		if (!wait_change(c, env->plan->deadline)) {
-			found = false;
-			break;
-		}
-	if (found && e->state == ENTRY_IDLE) {
-		e->state = ENTRY_BUSY;
-		c->busy[c->nbusy++] = e;
-		c->probes++;
-		own(e, h);
+	e = get(c, key, h, env->plan);
+	if (e != NULL && !e->done) {
 		pthread_mutex_unlock(&c->lock);
-		found = probe(e, env);
+		e->had = probe(e, env);
 		pthread_mutex_lock(&c->lock);
 		leave_busy(c, e);
-		e->state = found ? ENTRY_DONE : ENTRY_IDLE;
+		e->done = true;
 		pthread_cond_broadcast(&c->changed);
 	}
-	if (found)
-		copy(h, &e->host);
 	pthread_mutex_unlock(&c->lock);
 	pool_free(scratch);
-	if (found && env->plan->rcpt != NULL)
-		ask_recipient(h, env);
+	if (e == NULL)
+		return;
+	copy(h, &e->host);
+	ask_recipient(h, env);
 }
 
 size_t

@@ -21,8 +21,8 @@ void hostcache_free(struct hostcache *c);
 /*
  * As probe_host() and revoke_settle(), for a host that may have been probed for another target: the same address,
  * port, names to verify and TLSA records.  Waits while another thread probes it or its address, until the
- * plan's deadline; h is left not started then.  Who probes has --host-timeout; a probe that the deadline of its
- * target cut short is not kept.  From and To of a recipient are this target's own.
+ * plan's deadline; h is left not started then.  Who probes has --host-timeout; where the deadline of its target
+ * came first, targets that have more time probe again.  From and To of a recipient are this target's own.
  * What h gets is the cache's memory, but for h->pool.
  */
 void hostcache_probe(struct hostcache *c, struct host *h, const struct probe_env *env);

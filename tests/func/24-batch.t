@@ -204,6 +204,10 @@ is($r->{exit}, 0, "$MANY domains: OK");
 my $connections = () = qx(grep 'connect from unknown\\[$source\\]' $ENV{LAB_STATE}/log/postfix) =~ /: connect from/g;
 is($connections, 100, "$MANY domains: 100 hosts, 100 connections");
 
+# A host that the target's own deadline ends: what is known of it by then, as by itself.
+$r = batch(file('dark', 'blackhole.example'), '-t', '3');
+like($r->{first}, qr/^MX_CF CRITICAL - blackhole\.example CF 50 .* is unreachable: timed out after 3 s/, 'a black hole: as by itself');
+
 # Never two connections to one address at once, whatever names it has.
 $r = batch(file('same', qw(sixty.example many.example)), '--format=score', '-t', '60', '--match=none');
 like($r->{out}, qr/total: 2 targets/, 'domains that share addresses under many names');
