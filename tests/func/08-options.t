@@ -41,6 +41,10 @@ my @TABLE = (
 	    sub { $_[0]{chain}[0]{key} eq 'EC' && $_[0]{tls}{peer_signature} =~ /ECDSA/i }],
 	['dual', ['--sigalgs=RSA-PSS+SHA256:RSA+SHA256'], $ALL, 116, '', 'OK',
 	    sub { $_[0]{chain}[0]{key} eq 'RSA' && $_[0]{tls}{peer_signature} =~ /RSA-?PSS/i }],
+	# no encryption is no TLS, though a session comes about where it is offered
+	['null-cipher', [], $NO_SECURE, 20, 'cf tls-failed', 'CRITICAL'],
+	['null-cipher', ['--ciphers=ALL:eNULL'], 'ok ok ok ok ok FAIL ok -', 20, 'cf tls-failed', 'CRITICAL',
+	    sub { $_[0]{steps}[5]{reason} =~ /^no encryption: .*NULL/ && $_[0]{tls}{bits} == 0 && $_[0]{band} eq 'none' }],
 	# SNI
 	['sni', [], $ALL, 116, '', 'OK'],
 	['sni', ['--sni=mx.sni.example'], $ALL, 116, '', 'OK'],

@@ -362,6 +362,14 @@ def client_required(version):
     return make
 
 
+def null_cipher(pki):
+    """Integrity, and no encryption."""
+    context = certificate(pki)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("eNULL:@SECLEVEL=0")
+    return context
+
+
 # The parts of a well-behaved session.
 
 WELCOME = "220 {name} ESMTP"
@@ -487,6 +495,7 @@ DEFECTS = {
                               context=client_required(ssl.TLSVersion.TLSv1_3)),
     "client-required12": defect("TLS 1.2, client certificate required",
                                 context=client_required(ssl.TLSVersion.TLSv1_2)),
+    "null-cipher": defect("TLS 1.2, suites without encryption only", context=null_cipher),
 
     # Inside TLS.
     "tls-readvertise": defect("STARTTLS offered again", tls_ehlo=OFFER),
