@@ -4,6 +4,7 @@
 #   make                 the plugins, in plugins/
 #   make demo            the plugins at work on the lab's mail servers
 #   make check           every test there is; also: make lint, make asan, make tsan
+#   make WITH_LIBMONITORINGPLUG=DIR   with the library of monitoring-plugins: see README.md
 #   make install         PREFIX=/usr/local DESTDIR= ; plugins go to $(libexecdir)
 #
 # VARIANT=release|asan|tsan says how to compile; each has its own directory below
@@ -48,6 +49,14 @@ $(error VARIANT is release, asan or tsan)
 endif
 
 BUILD := build/$(VARIANT)
+ifdef WITH_LIBMONITORINGPLUG
+# a configured and built source tree of monitoring-plugins 3: its library reads --extra-opts
+# and ranks states; such plugins are in a directory of their own
+UPSTREAM := $(addprefix $(WITH_LIBMONITORINGPLUG)/,lib/libmonitoringplug.a gl/libgnu.a)
+BUILD := $(BUILD)-upstream
+OUT := $(BUILD)/plugins
+CPPFLAGS += -DWITH_LIBMONITORINGPLUG
+endif
 OUT ?= $(BUILD)/plugins
 COMPILE = $(CC) -std=gnu17 -D_GNU_SOURCE -Icommon $(CPPFLAGS_PKG) $(CPPFLAGS) $(WARNINGS) \
     $(HARDENING) -ffunction-sections -fdata-sections -pthread $(CFLAGS) -MMD -MP
@@ -73,6 +82,15 @@ $(BUILD)/libraries: Makefile
 	    $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 || { $(DEPS) --list build; exit 1; }
 	@mkdir -p $(@D) && touch $@
 
+ifdef UPSTREAM
+# gl has headers with names of the system's
+$(BUILD)/common/upstream.o: CPPFLAGS += -isystem $(WITH_LIBMONITORINGPLUG)/lib \
+    -idirafter $(WITH_LIBMONITORINGPLUG)/gl
+$(BUILD)/common/upstream.o: $(UPSTREAM)
+$(UPSTREAM):
+	@echo "$@ is not there: configure and make monitoring-plugins 3 in that directory"; exit 1
+endif
+
 $(BUILD)/%.o: %.c $(BUILD)/libraries
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
@@ -82,12 +100,12 @@ $(BUILD)/common.a: $(COMMON)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(OUT)/check_%: $(BUILD)/plugins/check_%.o $(BUILD)/common.a
+$(OUT)/check_%: $(BUILD)/plugins/check_%.o $(BUILD)/common.a $(UPSTREAM)
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
-$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/common.a
+$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/common.a $(UPSTREAM)
 	$(call say,LD,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 

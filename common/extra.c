@@ -11,6 +11,7 @@
 #include "extra.h"
 #include "ini.h"
 #include "text.h"
+#include "upstream.h"
 
 #define OPTION "--extra-opts"
 #define NESTED "extra-opts"
@@ -109,6 +110,10 @@ read_file(struct pool *p, const char *file, size_t *n, bool *open_to_others, str
 	    (st.st_mode & S_IROTH) != 0;
 	*n = fread(text, 1, INI_SIZE + 1, f);
 	failed = ferror(f) != 0;
+#ifdef WITH_LIBMONITORINGPLUG
+	if (strcmp(file, "-") == 0 && *n <= INI_SIZE && upstream_put_back(text, *n) == -1)
+		failed = true;
+#endif
 	if (failed)
 		err_set(e, ERR_USAGE, OPTION ": cannot read %s: %s", shown(p, file),
 		    strerrordesc_np(errno));
@@ -223,6 +228,10 @@ extra_expand(struct extra *out, struct pool *p, const char *program, int argc, c
 	}
 	if (rest.n == argc - 1)
 		return 0;
+#ifdef WITH_LIBMONITORINGPLUG
+	out->argv = upstream_expand(p, program, &out->argc, argv, rest.n);
+	return 0;
+#endif
 	out->argc = 1 + from_files.n + rest.n;
 	out->argv = pool_array(p, (size_t)out->argc + 1, sizeof(*out->argv));
 	out->argv[0] = argv[0];

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "sev.h"
+#include "upstream.h"
 
 #define OK STATE_OK
 #define WARN STATE_WARNING
@@ -115,10 +116,12 @@ static const struct {
 	    { UNKN, UNKN, UNKN, UNKN } },
 };
 
+#ifndef WITH_LIBMONITORINGPLUG
 /* How bad each state is, by its exit code. */
 static const int badness[] = {
 	[STATE_OK] = 0, [STATE_UNKNOWN] = 1, [STATE_WARNING] = 2, [STATE_CRITICAL] = 3
 };
+#endif
 
 static const char *const state_names[] = {
 	[STATE_OK] = "OK", [STATE_WARNING] = "WARNING", [STATE_CRITICAL] = "CRITICAL",
@@ -170,11 +173,19 @@ state_find(const char *name, enum state *state)
 const char *
 state_name(enum state state)
 {
+#ifdef WITH_LIBMONITORINGPLUG
+	return upstream_state_name((int)state);
+#else
 	return state_names[state];
+#endif
 }
 
 enum state
 state_worse(enum state a, enum state b)
 {
+#ifdef WITH_LIBMONITORINGPLUG
+	return (enum state)upstream_worse((int)a, (int)b);
+#else
 	return badness[b] > badness[a] ? b : a;
+#endif
 }

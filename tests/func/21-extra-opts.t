@@ -107,6 +107,16 @@ file('two/plugins.ini', "[check_mx_cf]\nH=backup-plain.example\nformat=score\n")
 	like run(mx_cf('-H', 'good.example'))->{first}, qr/^MX_CF OK/, 'no file is read unless asked for';
 }
 
+# Standard input is a file, too; blanks may align.
+{
+	my $text = "[check_mx_cf]\nH          = good.example\nseverity   = cf=critical\n\tw\t \t=  120:  \nquick =\n";
+	my $said = qx(printf '%s' '$text' | @{[$ENV{PLUGINS} || 'plugins']}/check_mx_cf --extra-opts=\@- -v 2>&1);
+	like $said, qr/^MX_CF CRITICAL - good\.example QFactor .* outside 120:/, 'standard input, aligned';
+	local $ENV{MP_CONFIG_FILE} = '';
+	local $ENV{NAGIOS_CONFIG_PATH} = "$dir/one";
+	like run(mx_cf('--extra-opts'))->{first}, qr/"good\.example"/, 'an empty MP_CONFIG_FILE is none';
+}
+
 # The section is the plugin's name.
 file('s.ini', "[check_smtp_tls]\nhostname=mx.good.example\n[check_mx_cf]\nhostname=two.example\n");
 like run(smtp_tls("--extra-opts=\@$dir/s.ini"))->{first}, qr/^SMTP_TLS OK - mx\.good\.example/, 'each plugin has its own';
