@@ -127,7 +127,7 @@ like($got, qr/ label(\d+)=\1\n\z/, 'a long line: cut between two values');
 
 # --- into Nagios
 
-ok(nagios_start('good.example', 'notls.example'), 'Nagios is up');
+ok(nagios_start('good.example', 'notls.example', 'two.example'), 'Nagios is up');
 my %into = (%usual, NAGIOS_COMMAND_FILE => "$ENV{LAB_STATE}/nagios/rw/nagios.cmd", SUBMIT_PATIENCE => 10);
 check('a batch into Nagios', run_with(\%into, '', "$CONTRIB/mailtls-batch", $list), 0, qr/2 delivered, 0 not/);
 ok(wait_for(sub { (nagios_service('notls.example', 'mail-tls') // {})->{has_been_checked} &&
@@ -149,6 +149,32 @@ my $netrc = write_file("$dir/netrc", 'machine mx.good.example login mailtls pass
     ($PASSWORD =~ s/([\\"])/\\$1/gr) . "\"\n", 0600);
 my %icinga = (%usual, MAILTLS_SUBMIT => 'icinga2', ICINGA2_URL => 'https://mx.good.example:5665',
     ICINGA2_NETRC => $netrc, ICINGA2_CA => $ENV{LAB_CA_FILE}, SUBMIT_PATIENCE => 0);
+
+# what README.md gives for both is valid
+my $readme = slurp_file("$CONTRIB/../README.md");
+my ($apply) = $readme =~ /^( {4}apply Service .*?^ {4}\}\n)/ms;
+my ($user) = $readme =~ /^( {4}object ApiUser .*?^ {4}\}\n)/ms;
+my ($define) = $readme =~ /^( {4}define service .*?^ {4}\}\n)/ms;
+my $host = "object Host \"x\" { check_command = \"dummy\"\n vars.mail_domain = \"x\" }\n";
+is(icinga_refuses("$host$apply$user"), '', 'README.md: Icinga');
+like(icinga_refuses("$host$apply" . $user =~ s/\bfilter = \{\{/filter = {/r), qr/Error/, 'README.md: Icinga would say so');
+my $template = <<'END';
+define service {
+	name generic-service
+	max_check_attempts 1
+	check_period always
+	notification_period always
+	contacts nobody
+	register 0
+}
+define command {
+	command_name check_dummy
+	command_line /bin/true $ARG1$ $ARG2$
+}
+END
+my $there = $define =~ s/example\.org/two.example/r;
+is(nagios_refuses($template . $there), '', 'README.md: Nagios');
+like(nagios_refuses($template . $there =~ s/generic-service/no-service/r), qr/Error/, 'README.md: Nagios would say so');
 
 # curl as it is called: no password among the words
 mkdir "$dir/bin";

@@ -13,7 +13,7 @@ use File::Path 'make_path';
 use JSON::PP ();
 use Time::HiRes qw(sleep time);
 
-our @EXPORT = qw(icinga_start icinga_service nagios_start nagios_service monitors_stop wait_for slurp_file
+our @EXPORT = qw(icinga_start icinga_service icinga_refuses nagios_refuses nagios_start nagios_service monitors_stop wait_for slurp_file
     write_file);
 
 my $STATE = $ENV{LAB_STATE};
@@ -115,6 +115,34 @@ END
 	return $text =~ s/", /"\n  /gr;
 }
 
+sub icinga_command
+{
+	my ($conf, @options) = @_;
+	my $dir = "$STATE/icinga2";
+	return (qw(icinga2 daemon -c), "$dir/etc/$conf", @options, map { "-D$_" }
+	    "ConfigDir=$dir/etc", "ZonesDir=$dir/etc/zones.d", "DataDir=$dir/lib", "LogDir=$dir/log",
+	    "CacheDir=$dir/cache", "SpoolDir=$dir/spool", "InitRunDir=$dir/run", 'RunAsUser=root',
+	    'RunAsGroup=root', "NodeName=$NAME", 'ZoneName=master', 'Environment=');
+}
+
+# Run a command in the lab's root: what it says, when it fails; else "".
+sub complaint
+{
+	my @command = @_;
+	open my $from, '-|', 'env', '-i', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'chroot', $ROOT, @command or die $!;
+	my $out = do { local $/ = undef; <$from> } // '';
+	close $from;
+	return $? == 0 ? '' : $out;
+}
+
+# What is wrong with a configuration; "" for nothing.  After icinga_start().
+sub icinga_refuses
+{
+	my ($text) = @_;
+	write_file("$STATE/icinga2/etc/other.conf", "include <itl>\n$text");
+	return complaint(icinga_command('other.conf', '-C'));
+}
+
 sub icinga_start
 {
 	my ($password, @hosts) = @_;
@@ -126,10 +154,7 @@ sub icinga_start
 	write_file("$dir/lib/certs/$NAME.key", join '', $pem =~ /(-+BEGIN PRIVATE.*?END PRIVATE.*?\n)/sg);
 	write_file("$dir/lib/certs/$NAME.crt", join '', $pem =~ /(-+BEGIN CERT.*?END CERT.*?\n)/sg);
 	write_file("$dir/lib/certs/ca.crt", slurp_file($ENV{LAB_CA_FILE}));
-	start('icinga2', "$dir/out", qw(icinga2 daemon -c), "$dir/etc/icinga2.conf", map { "-D$_" }
-	    "ConfigDir=$dir/etc", "ZonesDir=$dir/etc/zones.d", "DataDir=$dir/lib", "LogDir=$dir/log",
-	    "CacheDir=$dir/cache", "SpoolDir=$dir/spool", "InitRunDir=$dir/run", 'RunAsUser=root',
-	    'RunAsGroup=root', "NodeName=$NAME", 'ZoneName=master', 'Environment=');
+	start('icinga2', "$dir/out", icinga_command('icinga2.conf'));
 	return 1 if wait_for(sub { defined icinga_service($hosts[0], 'other') });
 	print "# $_\n" for split /\n/, slurp_file("$dir/out");
 	return 0;
@@ -175,6 +200,16 @@ END
 	}
 	write_file("$dir/objects.cfg", $text);
 	return;
+}
+
+# What is wrong with these objects, next to the usual ones; "" for nothing.  After nagios_start().
+sub nagios_refuses
+{
+	my ($text) = @_;
+	my $dir = "$STATE/nagios";
+	my $conf = slurp_file("$dir/nagios.cfg") =~ s{objects\.cfg\n}{objects.cfg\ncfg_file=$dir/other.cfg\n}r;
+	write_file("$dir/other.cfg", $text);
+	return complaint('/opt/nagios/usr/sbin/nagios4', '-v', write_file("$dir/other-nagios.cfg", $conf));
 }
 
 sub nagios_start
