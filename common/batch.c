@@ -49,15 +49,14 @@ next_line(struct batch *b, char text[LINE], size_t *line, bool *too_long)
 }
 
 static void
-refuse(struct batch *b, struct pool *p, size_t line, const char *text, const char *why)
+refuse(struct batch *b, struct pool *p, size_t line, const char *why)
 {
 	const size_t option = sizeof(OPTION) - 1;
 
 	if (strncmp(why, OPTION, option) == 0)
 		why += option;
 	pthread_mutex_lock(&b->writing);
-	b->sink->bad_line(b->sink->arg, line, text_clean(p, text, strlen(text), NAME_HOST),
-	    text_clean_str(p, why));
+	b->sink->bad_line(b->sink->arg, line, text_clean_str(p, why));
 	pthread_mutex_unlock(&b->writing);
 }
 
@@ -89,9 +88,9 @@ one_line(struct batch *b, const char *text, size_t line, bool too_long)
 	struct err e = { 0 };
 
 	if (too_long) {
-		refuse(b, p, line, text, "longer than any address is");
+		refuse(b, p, line, "longer than any address is");
 	} else if (plan_of(&plan, b, p, text, &e) == -1) {
-		refuse(b, p, line, text, e.msg);
+		refuse(b, p, line, e.msg);
 	} else {
 		run_one(&facts, &plan, b->shared);
 		pthread_mutex_lock(&b->writing);

@@ -14,8 +14,8 @@
 struct batch_sink {
 	/* plan: that of this one target; both are gone afterwards */
 	void (*result)(void *arg, const struct plan *plan, const struct run_facts *facts);
-	/* a line that names no target, and why not in words that quote it; both are cleaned */
-	void (*bad_line)(void *arg, size_t line, const char *text, const char *why);
+	/* a line that names no target, and why not, in words that quote it; cleaned */
+	void (*bad_line)(void *arg, size_t line, const char *why);
 	void *arg;
 };
 

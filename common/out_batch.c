@@ -148,7 +148,7 @@ out_batch_line(const struct out *o, struct out_total *total, int64_t now)
 
 const char *
 out_batch_bad(struct pool *p, const struct plan *plan, struct out_total *total, size_t line,
-    const char *text, const char *why)
+    const char *why)
 {
 	const char *said = pool_printf(p, "line %zu: %s", line, why);
 
@@ -156,7 +156,7 @@ out_batch_bad(struct pool *p, const struct plan *plan, struct out_total *total, 
 	switch (plan->format) {
 	case FORMAT_NAGIOS:
 	case FORMAT_ICINGA: return "";
-	case FORMAT_CSV: return out_csv_bad(p, text);
+	case FORMAT_CSV: return out_csv_bad(p, said);
 	case FORMAT_JSON: return out_json_fault(p, plan, said);
 	case FORMAT_XML: return out_xml_error(p, plan, said);
 	default:

@@ -70,13 +70,13 @@ say_result(void *arg, const struct plan *plan, const struct run_facts *facts)
 }
 
 static void
-say_bad_line(void *arg, size_t line, const char *text, const char *why)
+say_bad_line(void *arg, size_t line, const char *why)
 {
 	struct report *r = arg;
 	struct pool *p = pool_new();
 
 	pthread_mutex_lock(&r->lock);
-	say_one(r, p, out_batch_bad(p, r->plan, &r->total, line, text, why));
+	say_one(r, p, out_batch_bad(p, r->plan, &r->total, line, why));
 	pthread_mutex_unlock(&r->lock);
 	pool_free(p);
 }

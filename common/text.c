@@ -224,7 +224,8 @@ text_span(struct pool *p, int64_t seconds)
 	size_t i = 0;
 
 	while (units[i].seconds > 1 &&
-	    (seconds < units[i].seconds || seconds % units[i].seconds * 100 % units[i].seconds != 0))
+	    (seconds < units[i].seconds ||
+		seconds % units[i].seconds * 100 % units[i].seconds != 0))
 		i++;
 	return pool_printf(p, "%.12g %s%s", (double)seconds / (double)units[i].seconds,
 	    units[i].name, seconds == units[i].seconds ? "" : "s");

@@ -226,7 +226,7 @@ bad_in(struct pool *p, enum format format, struct out_total *total)
 {
 	const struct plan plan = { .plugin = PLUGIN_MX_CF, .format = format };
 
-	return out_batch_bad(p, &plan, total, 7, "a,b", "\"a,b\" is no <domain>|x=1");
+	return out_batch_bad(p, &plan, total, 7, "\"a,b\" is no <domain>|x=1");
 }
 
 static void
@@ -242,7 +242,8 @@ bad_lines(void)
 	    "MX_CF UNKNOWN - line 7: \"a,b\" is no (domain)/x=1\n", "bad line: score");
 	tap_is(bad_in(p, FORMAT_NAGIOS, &total), "", "bad line: nagios has no place for it");
 	tap_is(bad_in(p, FORMAT_ICINGA, &total), "", "bad line: nor has icinga");
-	tap_ok(begins(bad_in(p, FORMAT_CSV, &total), "\"a,b\","), "bad line: csv quotes it");
+	tap_ok(begins(bad_in(p, FORMAT_CSV, &total), "\"line 7: \"\"a,b\"\" is no"),
+	    "bad line: csv quotes it");
 	tap_ok(strstr(bad_in(p, FORMAT_XML, &total), "&lt;domain&gt;") != NULL, "bad line: xml");
 	tap_ok(json_is_string(json_object_get(json, "error")), "bad line: json");
 	tap_ok(total.bad_lines == 7 && total.targets == 0, "bad lines are counted, as no targets");
@@ -294,7 +295,7 @@ static const struct {
 static void
 threshold(struct range *r, const char *text)
 {
-	struct err e;
+	struct err e = { 0 };
 
 	*r = (struct range){ 0 };
 	if (text != NULL)
