@@ -203,6 +203,13 @@ check('a bad option', run_with({ %icinga, MAILTLS_OPTIONS => '--no-such -w 90:' 
 check('names of a site', run_with({ %icinga, MAILTLS_OPTIONS => '--host-name=good.example --service=other' }, '',
     "$CONTRIB/mailtls-batch", write_file("$dir/good", "good.example\n")), 2, qr/"good\.example" "other": Icinga has no such/);
 
+# the password as the unit hands it over
+mkdir "$dir/credentials";
+write_file("$dir/credentials/icinga2.netrc", slurp_file($netrc), 0400);
+like($service, qr{^LoadCredential=icinga2\.netrc:/etc/mailtls/icinga2\.netrc$}m, 'the unit has it');
+check('a credential', run_with({ %icinga, ICINGA2_NETRC => '', CREDENTIALS_DIRECTORY => "$dir/credentials" }, '',
+    "$CONTRIB/mailtls-batch", "$dir/good"), 0, qr/1 delivered, 0 not/);
+
 # --- submit-icinga2: what must not work, and what must end
 
 my $body = encode_json({ x => 1 }) =~ s/.*/{"type":"Service","filter":"host.name==h && service.name==s","filter_vars":{"h":"good.example","s":"mail-tls"},"exit_status":1,"plugin_output":"later","performance_data":[]}\n/r;
