@@ -161,7 +161,16 @@ trouble_text(struct pool *p, const struct dns_batch_servers *servers, const stru
 	return pool_printf(p, "%s %s not answer (%s)", who, many ? "do" : "does", a->why);
 }
 
-/* The root's SOA from the resolvers, not validated.  NULL: no time to ask, or in *why what is wrong. */
+/* How long nobody has answered: since the run began, but for a batch, where others had answers before. */
+static int64_t
+waited(const struct dns *d, int64_t since)
+{
+	bool only = d->plan->batch_file == NULL && d->plan->started > 0;
+
+	return tick_now() - (only ? d->plan->started : since);
+}
+
+/* The root's SOA from the resolvers, not validated.  False: no time to ask; in *why what is wrong, NULL: nothing. */
 static bool
 ask_root(const struct dns *d, struct pool *p, struct dns_answer *root, const char **why,
     int64_t deadline)
@@ -176,8 +185,9 @@ ask_root(const struct dns *d, struct pool *p, struct dns_answer *root, const cha
 	servers.mode = wants_dnssec(d->plan) ? DNSPKT_DO : DNSPKT_PLAIN;
 	dns_batch_run(&servers, p, &q, 1, until);
 	*root = q.answer;
-	*why = q.answer.status == DNS_ERROR ? trouble_text(p, &servers, &q.answer, until - now)
-					    : NULL;
+	*why = q.answer.status == DNS_ERROR
+	    ? trouble_text(p, &servers, &q.answer, waited(d, now))
+	    : NULL;
 	return true;
 }
 
