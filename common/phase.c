@@ -2,7 +2,6 @@
 /* phase.c - what is said in each phase of a probe, and which facts come of it. */
 #include <string.h>
 
-#include "certtext.h"
 #include "phase.h"
 #include "text.h"
 #include "tick.h"
@@ -275,6 +274,16 @@ start_tls(struct probe *p, struct err *e)
 	return 0;
 }
 
+/* A session with a NULL cipher is none. */
+static int
+check_encryption(struct probe *p, struct err *e)
+{
+	if (!p->h->tls.obsolete || p->h->tls.bits != 0)
+		return 0;
+	p->h->secure = SECURE_NO_SESSION;
+	return err_set(e, ERR_TLS, "no encryption: %s", p->h->tls.cipher);
+}
+
 /* With TLS from the first byte there is no EHLO to wait for: the session is what Secure asks for. */
 static int
 direct_tls(struct probe *p, struct err *e)
@@ -286,89 +295,10 @@ direct_tls(struct probe *p, struct err *e)
 		p->over = true;
 		return -1;
 	}
-	if (p->h->tls.obsolete && p->h->tls.bits == 0) {
-		p->h->secure = SECURE_NO_SESSION;
-		return err_set(e, ERR_TLS, "no encryption: %s", p->h->tls.cipher);
-	}
+	if (check_encryption(p, e) == -1)
+		return -1;
 	p->h->secure = SECURE_YES;
 	return 0;
-}
-
-/* "CN | DNS:a | DNS:b": all names of the leaf, as TestReceiver writes them. */
-static const char *
-leaf_names(const struct probe *p)
-{
-	const struct cert *leaf = p->h->nchain > 0 ? &p->h->chain[0] : NULL;
-	struct text t = { .p = p->log.pool };
-
-	if (leaf != NULL && leaf->cn != NULL)
-		text_add(&t, " | %s", leaf->cn);
-	for (size_t i = 0; leaf != NULL && i < leaf->nsans; i++)
-		text_add(&t, " | %s", leaf->sans[i]);
-	return t.len == 0 ? "no name" : text_get(&t) + 3;
-}
-
-static void
-note_cert(struct probe *p)
-{
-	const struct cert_facts *cert = &p->h->cert;
-	struct text errors = { .p = p->log.pool };
-
-	for (size_t i = 0; i < cert->nerrors; i++)
-		text_add(&errors, "%s%s", i > 0 ? "; " : "", cert->errors[i].text);
-	if (cert->nerrors == 0)
-		smtp_note(&p->log, TALK_STAGE, true, "Cert VALIDATED: ok");
-	else
-		smtp_note(&p->log, TALK_TROUBLE, true, "Cert VALIDATION ERROR(S): %s",
-		    text_get(&errors));
-	for (size_t i = 0; i < cert->nweak; i++)
-		smtp_note(&p->log, TALK_TROUBLE, true, "Cert is weak: %s", cert->weak[i]);
-	if (!cert->name_checked)
-		return;
-	if (cert->name_match)
-		smtp_note(&p->log, TALK_STAGE, true, "Cert Hostname VERIFIED (%s = %s)",
-		    cert->wanted, leaf_names(p));
-	else
-		smtp_note(&p->log, TALK_TROUBLE, true, "Cert Hostname DOES NOT VERIFY (%s != %s)",
-		    cert->wanted, leaf_names(p));
-}
-
-const char *
-phase_cert_trouble(const struct probe *p)
-{
-	const struct cert_facts *cert = &p->h->cert;
-	bool by_dane = p->h->dane.status == DANE_MATCH && !p->env->half_dane;
-	struct text t = { .p = p->log.pool };
-
-	if (!cert->present)
-		return "no certificate sent";
-	for (size_t i = 0; i < cert->nweak; i++)
-		text_add(&t, "; weak: %s", cert->weak[i]);
-	if (!by_dane && (!cert->trusted || !cert->in_date))
-		text_add(&t, "; %s", cert->trust_why);
-	if (!by_dane && !cert->name_match)
-		text_add(&t, "; names %s, not %s", cert->found, cert->wanted);
-	return t.len == 0 ? NULL : t.s + 2;
-}
-
-static int
-judge_cert(struct probe *p, struct err *e)
-{
-	const struct probe_env *env = p->env;
-	struct cert_wanted wanted = { 0 };
-	const char *trouble;
-
-	cert_names(&wanted, env->plan, p->h->mx, env->domain);
-	p->h->chain = cert_chain(p->log.pool, &p->chain, &p->h->nchain);
-	if (env->plan->cert_text)
-		certtext_add(p->h->chain, p->h->nchain, p->log.pool);
-	cert_judge(&p->h->cert, p->log.pool, env->store, &p->chain, &wanted, env->wall);
-	revoke_ask(env->revoke, p->h, &p->chain, env->wall, env->plan->deadline);
-	if (p->h->cert.present)
-		note_cert(p);
-	phase_dane(p);
-	trouble = phase_cert_trouble(p);
-	return trouble == NULL ? 0 : err_set(e, ERR_TLS, "%s", trouble);
 }
 
 /* The second half of Secure: does the server still speak SMTP inside the session (RFC 3207, 4.2)? */
@@ -377,10 +307,9 @@ hello_inside(struct probe *p, struct err *e)
 {
 	struct reply r = { 0 };
 
-	if (p->h->tls.obsolete && p->h->tls.bits == 0) {
-		p->h->secure = SECURE_NO_SESSION;
+	if (check_encryption(p, e) == -1) {
 		p->broken = true;
-		return err_set(e, ERR_TLS, "no encryption: %s", p->h->tls.cipher);
+		return -1;
 	}
 	if (ehlo(p, &r, e) == -1) {
 		/* an alert before any reply means that the server never took the session */
@@ -471,7 +400,7 @@ const struct phase phases_starttls[] = {
 	{ PHASE_HELLO,   STEP_HELO,    AFTER(PHASE_GREET),    hello },
 	{ PHASE_OFFER,   STEP_TLS,     AFTER(PHASE_HELLO),    offered },
 	{ PHASE_SESSION, STEP_SECURE,  AFTER(PHASE_OFFER),    start_tls },
-	{ PHASE_CERT,    STEP_CERT,    AFTER(PHASE_SESSION),  judge_cert },
+	{ PHASE_CERT,    STEP_CERT,    AFTER(PHASE_SESSION),  phase_cert },
 	{ PHASE_INNER,   STEP_SECURE,  AFTER(PHASE_SESSION),  hello_inside },
 	{ PHASE_MAIL,    STEP_FROM,    AFTER(PHASE_HELLO),    mail_from },
 	{ PHASE_RCPT,    STEP_TO,      AFTER(PHASE_MAIL),     rcpt_to },
@@ -483,7 +412,7 @@ const struct phase phases_starttls[] = {
 const struct phase phases_direct_tls[] = {
 	{ PHASE_ANSWER,  STEP_ANSWER,  0,                     answer },
 	{ PHASE_SESSION, STEP_SECURE,  AFTER(PHASE_ANSWER),   direct_tls },
-	{ PHASE_CERT,    STEP_CERT,    AFTER(PHASE_SESSION),  judge_cert },
+	{ PHASE_CERT,    STEP_CERT,    AFTER(PHASE_SESSION),  phase_cert },
 	{ PHASE_GREET,   STEP_CONNECT, AFTER(PHASE_SESSION),  greet },
 	{ PHASE_HELLO,   STEP_HELO,    AFTER(PHASE_GREET),    hello },
 	{ PHASE_MAIL,    STEP_FROM,    AFTER(PHASE_HELLO),    mail_from },
@@ -495,6 +424,6 @@ const struct phase phases_direct_tls[] = {
 
 /* The chain is there already. */
 const struct phase phases_chain[] = {
-	{ PHASE_CERT,    STEP_CERT,    0,                     judge_cert },
+	{ PHASE_CERT,    STEP_CERT,    0,                     phase_cert },
 	{ .run = NULL },
 };

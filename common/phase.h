@@ -82,7 +82,12 @@ const char *phase_sni(const struct probe *p);
 void phase_raw_hellos(struct probe *p, int64_t until);
 void phase_legacy(struct probe *p);
 
-/* All that is wrong with the certificate in one line, but revocation, which is known later.  NULL: nothing. */
+/*
+ * Step Cert (phase_cert.c): the chain that was sent becomes facts, judged by PKIX, names and DANE; whether it is
+ * revoked is asked, and known later (revoke.h).  All that is wrong with it, in one line (cli.md, step Cert), revocation
+ * aside; NULL: nothing.
+ */
+int phase_cert(struct probe *p, struct err *e);
 const char *phase_cert_trouble(const struct probe *p);
 
 /*
