@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* facts.c - names of protocols. */
+/* facts.c - names of protocols, and what a DNS status comes to. */
 #include "facts.h"
 
 static const char *const protos[] = {
@@ -16,4 +16,10 @@ const char *
 proto_name(enum proto proto)
 {
 	return protos[proto];
+}
+
+bool
+dns_failed(enum dns_status status)
+{
+	return status == DNS_ERROR || status == DNS_BOGUS;
 }

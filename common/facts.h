@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * facts.h - the plain data that probes write and judges and renderers read.  Types, and the names of protocols.
+ * facts.h - the plain data that probes write and judges and renderers read.  Types, names of protocols, and what a
+ * DNS status comes to.
  * Everything lives in a pool: a host's facts in the host's own, the rest in the run's.  Every text in here
  * that came from the network has passed text_clean(); texts that may be absent are NULL.
  */
@@ -247,6 +248,9 @@ struct talk {
 };
 
 enum dns_status { DNS_NOT_TESTED, DNS_SECURE, DNS_INSECURE, DNS_BOGUS, DNS_ERROR };
+
+/* ERROR or BOGUS: there is nothing to go by. */
+bool dns_failed(enum dns_status status);
 
 /* What DNSSEC says about an answer. */
 struct dns_proof {

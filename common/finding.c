@@ -49,13 +49,6 @@ finding_add_by(struct findings *f, enum sev_key key, enum state by_option, const
 	va_end(ap);
 }
 
-/* ": why", or nothing. */
-static const char *
-because(struct findings *f, const char *why)
-{
-	return why == NULL ? "" : pool_printf(f->p, ": %s", why);
-}
-
 static void
 reachable(struct findings *f, const struct host *h, bool works)
 {
@@ -64,7 +57,7 @@ reachable(struct findings *f, const struct host *h, bool works)
 	    f->plan->severity[key] == SEV_DEFAULT;
 	size_t at = f->n;
 
-	finding_add(f, key, h, "is unreachable%s", because(f, h->why));
+	finding_add(f, key, h, "is unreachable%s", text_because(f->p, h->why));
 	if (ignored && f->n > at)
 		f->item[at].state = STATE_OK;
 }
@@ -85,7 +78,7 @@ encrypted(struct findings *f, const struct host *h)
 	    (h->secure != SECURE_UNKNOWN && h->secure != SECURE_YES)) {
 		if (why == NULL && h->smtp.client_cert_asked)
 			why = "server requires a client certificate";
-		finding_add(f, SEV_TLS_FAILED, h, "TLS failed%s", because(f, why));
+		finding_add(f, SEV_TLS_FAILED, h, "TLS failed%s", text_because(f->p, why));
 	}
 }
 
@@ -118,7 +111,7 @@ cert_dates(struct findings *f, const struct host *h)
 		finding_add(f, SEV_CERT_EXPIRED, h, "certificate is not yet valid");
 	else
 		finding_add(f, SEV_CERT_EXPIRED, h, "a certificate of the chain is out of date%s",
-		    because(f, c->trusted ? c->trust_why : NULL));
+		    text_because(f->p, c->trusted ? c->trust_why : NULL));
 }
 
 static void
@@ -167,7 +160,7 @@ cert_revoked(struct findings *f, const struct host *h)
 
 	if (c->revoked == REVOKED_YES)
 		finding_add(f, SEV_CERT_REVOKED, h, "certificate is revoked%s",
-		    because(f, c->revoked_why));
+		    text_because(f->p, c->revoked_why));
 	if (staple_missing(f, h))
 		finding_add(f, SEV_MUST_STAPLE, h,
 		    h->tls.staple == NULL
@@ -175,7 +168,7 @@ cert_revoked(struct findings *f, const struct host *h)
 			: "certificate demands an OCSP staple (must-staple), its staple does not hold");
 	if (c->revoked == REVOKED_UNKNOWN)
 		finding_add(f, SEV_REVOCATION_UNKNOWN, h, "revocation is unknown%s",
-		    because(f, c->revoked_why));
+		    text_because(f->p, c->revoked_why));
 }
 
 static void
@@ -192,7 +185,7 @@ certificate(struct findings *f, const struct host *h)
 	if (!points_dane(f->facts, h)) {
 		if (!c->trusted)
 			finding_add(f, SEV_CERT_UNTRUSTED, h, "certificate is not trusted%s",
-			    because(f, c->trust_why));
+			    text_because(f->p, c->trust_why));
 		if (!c->name_match)
 			finding_add(f, SEV_CERT_NAME, h, "certificate names %s",
 			    c->found == NULL ? "no host" : c->found);
@@ -210,10 +203,10 @@ message(struct findings *f, const struct host *h)
 	const struct step *data = &h->step[STEP_DATA], *email = &h->step[STEP_EMAIL];
 
 	if (data->state == STEP_FAIL)
-		finding_add(f, SEV_DATA_REFUSED, h, "DATA failed%s", because(f, data->why));
+		finding_add(f, SEV_DATA_REFUSED, h, "DATA failed%s", text_because(f->p, data->why));
 	else if (email->state == STEP_FAIL)
 		finding_add(f, SEV_DATA_REFUSED, h, "the message was not taken%s",
-		    because(f, email->why));
+		    text_because(f->p, email->why));
 }
 
 /* "SSLv3 and TLSv1.0" */
@@ -260,13 +253,17 @@ mail(struct findings *f, const struct host *h)
 	if (h->smtp.not_smtp)
 		finding_add(f, SEV_NOT_SMTP, h, "speaks no SMTP inside TLS");
 	if (from->state == STEP_FAIL)
-		finding_add(f, SEV_FROM_REFUSED, h, "MAIL FROM failed%s", because(f, from->why));
+		finding_add(f, SEV_FROM_REFUSED, h, "MAIL FROM failed%s",
+		    text_because(f->p, from->why));
 	if (to->state == STEP_FAIL)
-		finding_add(f, SEV_RCPT_REFUSED, h, "RCPT TO failed%s", because(f, to->why));
+		finding_add(f, SEV_RCPT_REFUSED, h, "RCPT TO failed%s",
+		    text_because(f->p, to->why));
 	if (from->state == STEP_DEFER)
-		finding_add(f, SEV_RCPT_DEFERRED, h, "MAIL FROM deferred%s", because(f, from->why));
+		finding_add(f, SEV_RCPT_DEFERRED, h, "MAIL FROM deferred%s",
+		    text_because(f->p, from->why));
 	else if (to->state == STEP_DEFER)
-		finding_add(f, SEV_RCPT_DEFERRED, h, "RCPT TO deferred%s", because(f, to->why));
+		finding_add(f, SEV_RCPT_DEFERRED, h, "RCPT TO deferred%s",
+		    text_because(f->p, to->why));
 }
 
 void
@@ -281,7 +278,7 @@ finding_host(struct findings *f, const struct host *h, bool works)
 		    h->lost_family);
 	if (h->status == HOST_NOT_STARTED && !f->plan->no_connect)
 		finding_add(f, SEV_TIMEOUT, h, "was not tested%s",
-		    because(f, h->why == NULL ? "time was up" : h->why));
+		    text_because(f->p, h->why == NULL ? "time was up" : h->why));
 	if (h->status == HOST_UNTESTED)
 		reachable(f, h, works);
 	if (h->status == HOST_TESTED)

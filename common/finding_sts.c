@@ -6,13 +6,6 @@
 #include "sts.h"
 #include "text.h"
 
-/* ": why", or nothing. */
-static const char *
-because(struct findings *f, const char *why)
-{
-	return why == NULL ? "" : pool_printf(f->p, ": %s", why);
-}
-
 static bool
 has_policy(const struct mtasts_facts *m)
 {
@@ -39,7 +32,7 @@ each_flaw(struct findings *f, enum sev_key key, const struct flaws *flaws)
 static bool
 dns_fails(const struct run_facts *facts)
 {
-	return facts->mx.status == DNS_ERROR || facts->mx.status == DNS_BOGUS;
+	return dns_failed(facts->mx.status);
 }
 
 static void
@@ -49,13 +42,13 @@ policy(struct findings *f)
 	const char *why = m->why;
 
 	if (m->status == POLICY_NONE && !f->facts->null_mx)
-		finding_add(f, SEV_STS_NONE, NULL, "no MTA-STS%s", because(f, why));
+		finding_add(f, SEV_STS_NONE, NULL, "no MTA-STS%s", text_because(f->p, why));
 	if (m->status == POLICY_FETCH_ERROR)
 		finding_add(f, SEV_STS_INVALID, NULL, "%s",
 		    why == NULL ? "sts-policy-fetch-error" : why);
 	if (m->status == POLICY_ERROR && !dns_fails(f->facts))
 		finding_add(f, SEV_STS_INVALID, NULL, "MTA-STS record cannot be looked up%s",
-		    because(f, why));
+		    text_because(f->p, why));
 	each_flaw(f, SEV_STS_INVALID, &m->errors);
 }
 
@@ -134,10 +127,10 @@ reports(struct findings *f)
 	size_t at = f->n;
 
 	if (t->status == POLICY_NONE && !f->facts->null_mx)
-		finding_add(f, SEV_TLSRPT_NONE, NULL, "no TLS-RPT%s", because(f, t->why));
+		finding_add(f, SEV_TLSRPT_NONE, NULL, "no TLS-RPT%s", text_because(f->p, t->why));
 	if (t->status == POLICY_ERROR && !dns_fails(f->facts))
 		finding_add(f, SEV_TLSRPT_INVALID, NULL, "TLS-RPT record cannot be looked up%s",
-		    because(f, t->why));
+		    text_because(f->p, t->why));
 	each_flaw(f, SEV_TLSRPT_INVALID, &t->errors);
 	if (f->plan->plugin == PLUGIN_MTASTS)
 		set_state(f, at, wishes[f->plan->tlsrpt]);
@@ -169,7 +162,8 @@ cert_fault(struct findings *f, const struct host *h)
 	if (!c->present)
 		return "no certificate";
 	if (!c->trusted)
-		return pool_printf(f->p, "certificate-not-trusted%s", because(f, c->trust_why));
+		return pool_printf(f->p, "certificate-not-trusted%s",
+		    text_because(f->p, c->trust_why));
 	if (!c->in_date)
 		return "certificate-expired";
 	if (c->revoked == REVOKED_YES)

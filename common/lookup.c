@@ -2,16 +2,10 @@
 /* lookup.c - the addresses of a host beside the mail servers. */
 #include "lookup.h"
 
-static bool
-failed(const struct dns_answer *a)
-{
-	return a->status == DNS_ERROR || a->status == DNS_BOGUS;
-}
-
 static const char *
 reason(const struct dns_answer *a)
 {
-	if (failed(a))
+	if (dns_failed(a->status))
 		return a->why == NULL ? a->rcode : a->why;
 	return a->kind == DNS_NO_NAME ? "no such name" : "no address";
 }
@@ -29,7 +23,8 @@ lookup_host(struct addr *out, size_t max, struct pool *p, const char *host, cons
 	dns_ask(dns, p, q, questions, deadline);
 	*why = reason(&q[0].answer);
 	for (size_t i = 0; i < questions; i++)
-		for (size_t k = 0; !failed(&q[i].answer) && k < q[i].answer.nrr && n < max; k++)
+		for (size_t k = 0;
+		     !dns_failed(q[i].answer.status) && k < q[i].answer.nrr && n < max; k++)
 			out[n++] = q[i].answer.rr[k].address;
 	return n;
 }

@@ -78,13 +78,6 @@ static const struct phrase sts[] = {
 	    "Install a certificate of a public CA with the MX host name in it." },
 };
 
-/* ": why", or nothing. */
-static const char *
-because(struct pool *p, const char *why)
-{
-	return why == NULL ? "" : pool_printf(p, ": %s", why);
-}
-
 static struct phrase
 protocol_phrase(struct pool *p, const struct band *b, const struct host *h, const struct plan *plan)
 {
@@ -171,7 +164,7 @@ auth_phrase(const struct looked_at *at)
 
 	if (c->revoked == REVOKED_YES)
 		trouble(&t, &fix, "Replace the certificate at once.", "a certificate is revoked%s",
-		    because(at->p, c->revoked_why));
+		    text_because(at->p, c->revoked_why));
 	else if (!c->present)
 		trouble(&t, &fix, "Give the server a certificate of a public CA.",
 		    "no certificate was sent");
@@ -180,14 +173,14 @@ auth_phrase(const struct looked_at *at)
 	if (!c->trusted)
 		trouble(&t, &fix,
 		    "Install a certificate of a public CA with all its intermediates.",
-		    "certificate not trusted%s", because(at->p, c->trust_why));
+		    "certificate not trusted%s", text_because(at->p, c->trust_why));
 	if (!c->name_match)
 		trouble(&t, &fix, "Get a certificate with the MX host name in it.",
 		    "certificate names %s, not %s", c->found == NULL ? "another" : c->found,
 		    c->wanted == NULL ? "the host" : c->wanted);
 	if (!c->in_date)
 		trouble(&t, &fix, "Renew the certificate.", "certificate out of date%s",
-		    because(at->p, c->trusted ? c->trust_why : NULL));
+		    text_because(at->p, c->trusted ? c->trust_why : NULL));
 	return (struct phrase){ text_get(&t), fix };
 }
 

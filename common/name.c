@@ -20,13 +20,6 @@ refuse(struct pool *p, const char *value, const char *what, const char *why, str
 	return err_set(e, ERR_USAGE, "%s: \"%s\" %s", what, shown, why);
 }
 
-/* ASCII whatever the locale. */
-static bool
-is_alnum(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
 static bool
 is_ascii(const char *s)
 {
@@ -70,7 +63,7 @@ host_fault(const char *s, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (s[i] == '.' && label == 0)
 			return i == 0 ? "begins with a dot" : "has two dots in a row";
-		if (s[i] != '.' && !is_alnum(s[i]) && s[i] != '-' && s[i] != '_')
+		if (s[i] != '.' && !text_alnum(s[i]) && s[i] != '-' && s[i] != '_')
 			return character_fault(s[i]);
 		label = s[i] == '.' ? 0 : label + 1;
 		if (label > NAME_LABEL)
@@ -192,7 +185,7 @@ dotted_local(const char *s, const char **why)
 			*why = "is no mail address: no \"@\"";
 		else if (s[i] == '.' && (i == 0 || s[i - 1] == '.'))
 			*why = "is no mail address: a dot too much before the \"@\"";
-		else if (!is_alnum(s[i]) && strchr(".!#$%&'*+-/=?^_`{|}~", s[i]) == NULL)
+		else if (!text_alnum(s[i]) && strchr(".!#$%&'*+-/=?^_`{|}~", s[i]) == NULL)
 			*why = s[i] == ' ' ? "is no mail address: it has a blank"
 					   : "is no mail address: a bad character before the \"@\"";
 		else

@@ -84,8 +84,7 @@ note_run(const char ***notes, struct pool *p, const struct run_facts *facts,
 		const struct host *h = &facts->hosts[i];
 
 		if (h->status == HOST_SKIPPED && !plan->lint)
-			note_add(&to, h, "skipped%s%s", h->why == NULL ? "" : ": ",
-			    h->why == NULL ? "" : h->why);
+			note_add(&to, h, "skipped%s", text_because(p, h->why));
 		if (h->status == HOST_TESTED)
 			note_tested(&to, h);
 		for (size_t j = 0; j < h->dane.nnotes; j++)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* policy.c - what a mail domain publishes of MTA-STS and TLS-RPT: look up, fetch, read. */
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -19,12 +18,6 @@ struct work {
 	struct pool *p;
 	struct mtasts_facts *m;
 };
-
-static bool
-has_failed(const struct dns_answer *a)
-{
-	return a->status == DNS_ERROR || a->status == DNS_BOGUS;
-}
 
 /* All at once; a name that is too long for DNS does not exist. */
 static void
@@ -85,7 +78,7 @@ no_address(const struct work *w, const struct dns_question *q, size_t n)
 	const char *host = q->name;
 
 	for (size_t i = 0; i < n; i++)
-		if (has_failed(&q[i].answer))
+		if (dns_failed(q[i].answer.status))
 			return pool_printf(w->p, "look-up of %s", lookup_why(w, &q[i]));
 	if (q[0].answer.kind == DNS_NO_NAME)
 		return pool_printf(w->p, "%s does not exist", host);
@@ -114,7 +107,7 @@ find_addresses(const struct work *w, struct https_request *r)
 	for (size_t i = 0; i < n; i++) {
 		const struct dns_answer *a = &q[i].answer;
 
-		for (size_t j = 0; !has_failed(a) && j < a->nrr; j++) {
+		for (size_t j = 0; !dns_failed(a->status) && j < a->nrr; j++) {
 			found = pool_grow(w->p, found, r->naddresses, sizeof(*found));
 			found[r->naddresses++] = a->rr[j].address;
 		}
@@ -155,7 +148,7 @@ static void
 add_encoded(struct text *t, const char *s)
 {
 	for (; *s != '\0'; s++)
-		text_add(t, isalnum((unsigned char)*s) ? "%c" : "%%%02X", (unsigned char)*s);
+		text_add(t, text_alnum(*s) ? "%c" : "%%%02X", (unsigned char)*s);
 }
 
 /* As libcurl wants it; NULL without a proxy. */
@@ -223,13 +216,13 @@ policy_find(struct mtasts_facts *mtasts, struct tlsrpt_facts *tlsrpt, struct poo
 	*mtasts = (struct mtasts_facts){ 0 };
 	*tlsrpt = (struct tlsrpt_facts){ 0 };
 	ask(&w, q, 2, env->plan->deadline);
-	if (has_failed(&q[0].answer)) {
+	if (dns_failed(q[0].answer.status)) {
 		tlsrpt->status = POLICY_ERROR;
 		tlsrpt->why = lookup_why(&w, &q[0]);
 	} else {
 		sts_read_tlsrpt(tlsrpt, p, texts(&w, &q[0].answer), q[0].answer.nrr);
 	}
-	if (has_failed(&q[1].answer)) {
+	if (dns_failed(q[1].answer.status)) {
 		mtasts->status = POLICY_ERROR;
 		mtasts->why = lookup_why(&w, &q[1]);
 		return 0;

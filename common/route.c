@@ -168,12 +168,6 @@ add_address(struct route *r, const struct mx *mx, size_t index, const struct add
 		r->facts->hosts[before].proof = proof_of(&q->answer);
 }
 
-static bool
-has_failed(const struct dns_answer *a)
-{
-	return a->status == DNS_BOGUS || a->status == DNS_ERROR;
-}
-
 /* The look-up of a family that is wanted and ended so; NULL: none. */
 static const struct dns_answer *
 lookup_with(const struct route *r, const struct mx *mx, enum dns_status status)
@@ -213,11 +207,11 @@ best_answer(const struct route *r, const struct mx *mx)
 	const struct dns_answer *failed = failed_lookup(r, mx);
 
 	for (int i = 0; i < 2; i++)
-		if (!has_failed(&mx->q[i].answer) && mx->q[i].answer.kind == DNS_DATA)
+		if (!dns_failed(mx->q[i].answer.status) && mx->q[i].answer.kind == DNS_DATA)
 			return &mx->q[i].answer;
 	if (failed != NULL)
 		return failed;
-	return has_failed(&mx->q[0].answer) ? &mx->q[1].answer : &mx->q[0].answer;
+	return dns_failed(mx->q[0].answer.status) ? &mx->q[1].answer : &mx->q[0].answer;
 }
 
 /* An MX that there is nothing to look up for. */
@@ -265,7 +259,7 @@ add_rows(struct route *r, const struct mx *mx, size_t index)
 
 	for (int i = 0; i < 2; i++)
 		for (size_t j = 0; j < mx->q[i].answer.nrr && j < ADDRESSES; j++)
-			if (!has_failed(&mx->q[i].answer))
+			if (!dns_failed(mx->q[i].answer.status))
 				add_address(r, mx, index, &mx->q[i].answer.rr[j].address,
 				    &mx->q[i]);
 	for (size_t i = before; i < r->facts->nhosts; i++)
@@ -367,7 +361,7 @@ domain_mx(struct route *r)
 	facts->mx_proof = proof_of(a);
 	if (a->status == DNS_ERROR && nobody_answers(r))
 		return;
-	if (a->status == DNS_ERROR || a->status == DNS_BOGUS) {
+	if (dns_failed(a->status)) {
 		facts->dns_why = pool_printf(facts->pool, "MX look-up: %s", a->why);
 	} else if (a->kind == DNS_NO_NAME) {
 		facts->dns_why = NO_SUCH_NAME;
@@ -431,8 +425,8 @@ route_host(struct run_facts *facts, const struct plan *plan, struct dns *dns)
 	if (facts->nhosts != 1 || facts->hosts[0].address.family != 0)
 		return;
 	/* a name that does not exist, or cannot be looked up, is no host */
-	if (has_failed(a) || a->kind == DNS_NO_NAME) {
-		facts->dns_why = has_failed(a) ? facts->hosts[0].why : NO_SUCH_NAME;
+	if (dns_failed(a->status) || a->kind == DNS_NO_NAME) {
+		facts->dns_why = dns_failed(a->status) ? facts->hosts[0].why : NO_SUCH_NAME;
 		facts->nhosts = facts->mx_total = 0;
 	}
 }

@@ -39,12 +39,6 @@ sts_status_name(enum sts_status status)
 }
 
 bool
-sts_alnum(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-bool
 sts_blank(char c)
 {
 	return c == ' ' || c == '\t';
@@ -53,10 +47,10 @@ sts_blank(char c)
 bool
 sts_field_name(const char *s, size_t n)
 {
-	if (n == 0 || n > FIELD_MAX || !sts_alnum(s[0]))
+	if (n == 0 || n > FIELD_MAX || !text_alnum(s[0]))
 		return false;
 	for (size_t i = 1; i < n; i++)
-		if (!sts_alnum(s[i]) && s[i] != '_' && s[i] != '-' && s[i] != '.')
+		if (!text_alnum(s[i]) && s[i] != '_' && s[i] != '-' && s[i] != '.')
 			return false;
 	return true;
 }

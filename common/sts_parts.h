@@ -7,7 +7,6 @@
 
 #include "sts.h"
 
-bool sts_alnum(char c);		/* ASCII whatever the locale */
 bool sts_blank(char c);		/* WSP: blank or tab */
 
 /* The name of a field: alnum *31(alnum / "_" / "-" / "."). */

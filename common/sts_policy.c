@@ -114,7 +114,7 @@ domain_fault(const char *s, size_t n, size_t *at)
 			return "is a list: expected one name a line";
 		if ((unsigned char)c >= 0x80)
 			return "is beyond ASCII: expected A-labels (xn--...)";
-		if (c != '.' && c != '-' && !sts_alnum(c))
+		if (c != '.' && c != '-' && !text_alnum(c))
 			return "has a character that no host name has";
 		if ((c == '-' && label == 0) || (c == '.' && s[*at - 1] == '-'))
 			return "has a label that begins or ends with a hyphen";

@@ -210,7 +210,7 @@ read_id(struct record *r, size_t at, size_t end)
 	}
 	r->seen = true;
 	for (size_t i = at; i < end; i++)
-		good = good && sts_alnum(r->s[i]);
+		good = good && text_alnum(r->s[i]);
 	if (good)
 		r->id = pool_strn(r->p, r->s + at, end - at);
 	else
@@ -235,7 +235,7 @@ uri_character_fault(const char *s, size_t n)
 			return "has a \"%\" without two hexadecimal digits";
 		if (sts_blank(s[i]))
 			return "has a blank, expected a comma between URIs";
-		if (!sts_alnum(s[i]) &&
+		if (!text_alnum(s[i]) &&
 		    (s[i] == '\0' || strchr("-._~:/?#[]@$&'()*+=%", s[i]) == NULL))
 			return "has a character that no URI has";
 	}
@@ -264,7 +264,7 @@ is_mailbox(const char *s, size_t n)
 static bool
 has_authority(const char *s, size_t n)
 {
-	return n > 2 && s[0] == '/' && s[1] == '/' && (sts_alnum(s[2]) || s[2] == '[');
+	return n > 2 && s[0] == '/' && s[1] == '/' && (text_alnum(s[2]) || s[2] == '[');
 }
 
 static const char *

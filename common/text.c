@@ -83,6 +83,12 @@ text_clean_str(struct pool *p, const char *raw)
 	return text_clean(p, raw, strlen(raw), TEXT_SHOWN);
 }
 
+bool
+text_alnum(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
 char *
 text_plain(char *s)
 {
@@ -172,6 +178,12 @@ const char *
 text_get(const struct text *t)
 {
 	return t->s == NULL ? "" : t->s;
+}
+
+const char *
+text_because(struct pool *p, const char *why)
+{
+	return why == NULL ? "" : pool_printf(p, ": %s", why);
 }
 
 double

@@ -28,6 +28,9 @@ char *text_clean_str(struct pool *p, const char *raw);
  */
 size_t text_char(const char *s, size_t n, uint32_t *c);
 
+/* A letter or digit of ASCII, whatever the locale. */
+bool text_alnum(char c);
+
 /* For plugin output: '|' becomes '/', '<' '(' and '>' ')', in place.  Returns s. */
 char *text_plain(char *s);
 
@@ -49,6 +52,9 @@ void text_addv(struct text *t, const char *fmt, va_list ap) __attribute__((forma
 
 /* What was added, "" for nothing. */
 const char *text_get(const struct text *t);
+
+/* ": why", the end of a sentence; "" where why is NULL. */
+const char *text_because(struct pool *p, const char *why);
 
 /* v rounded down to so many decimals, guarded against binary dust: 61.2999 days are 61.2, never 61.3. */
 double text_floor(double v, int places);

@@ -151,12 +151,6 @@ settle_failed(const struct search *s, struct seek *seek, const struct dns_questi
 	seek->found.why = pool_printf(s->facts->pool, "dnssec-invalid: %s", reason);
 }
 
-static bool
-has_failed(const struct dns_answer *a)
-{
-	return a->status == DNS_BOGUS || a->status == DNS_ERROR;
-}
-
 /*
  * An alias that ends in an unsigned zone: with its first link signed, the name itself may have TLSA records
  * (RFC 7672, 2.2.2).
@@ -173,7 +167,7 @@ ask_links(struct search *s)
 		struct seek *seek = s->asked[i];
 		const struct dns_answer *a = &s->q[i].answer;
 
-		if (has_failed(a)) {
+		if (dns_failed(a->status)) {
 			settle_failed(s, seek, &s->q[i], "CNAME");
 		} else if (a->status != DNS_SECURE || a->kind != DNS_DATA) {
 			settle(seek, DANE_NONE, "its address is an alias not secured by DNSSEC");
@@ -246,7 +240,7 @@ ask_candidates(struct search *s)
 	for (size_t i = 0; i < s->nq; i++) {
 		const struct dns_answer *a = &s->q[i].answer;
 
-		if (has_failed(a))
+		if (dns_failed(a->status))
 			settle_failed(s, s->asked[i], &s->q[i], "TLSA");
 		else if (a->status == DNS_SECURE && a->kind == DNS_DATA)
 			take_records(s, s->asked[i], &s->q[i]);

@@ -77,8 +77,8 @@ judge_all_unreachable(struct findings *f, const struct tally *t)
 		finding_add(f, SEV_ALL_UNREACHABLE, NULL, "none of %zu hosts is reachable",
 		    t->untested);
 	else if (t->untested == 0 && t->skipped > 0 && t->skipped == f->facts->nhosts)
-		finding_add(f, SEV_ALL_UNREACHABLE, NULL, "no address can be tried from here%s%s",
-		    why == NULL ? "" : ": ", why == NULL ? "" : why);
+		finding_add(f, SEV_ALL_UNREACHABLE, NULL, "no address can be tried from here%s",
+		    text_because(f->p, why));
 }
 
 static void
