@@ -8,10 +8,10 @@
 #include "name.h"
 #include "run.h"
 #include "text.h"
+#include "thread.h"
 #include "tick.h"
 
 #define LINE 1024	/* a mail address has 320 bytes at most */
-#define STACK (256 * 1024)
 #define OPTION "--hostname: "	/* how name_target() begins: here is none */
 
 struct batch {
@@ -119,25 +119,14 @@ batch_run(const struct plan *plan, FILE *list, const struct batch_sink *sink, si
     struct err *e)
 {
 	struct batch b = { .plan = plan, .sink = sink, .list = list };
-	pthread_t *thread = pool_array(plan->pool, (size_t)plan->jobs, sizeof(*thread));
 	struct hostcache *cache = hostcache_new(plan->parallel);
-	pthread_attr_t attr;
-	long n = 0;
 	int rc = -1;
 
 	if ((b.shared = run_open(plan->pool, plan, cache, e)) == NULL)
 		goto out;
 	pthread_mutex_init(&b.reading, NULL);
 	pthread_mutex_init(&b.writing, NULL);
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, STACK);
-	/* this thread works as well */
-	while (n + 1 < plan->jobs && pthread_create(&thread[n], &attr, work, &b) == 0)
-		n++;
-	work(&b);
-	while (n > 0)
-		pthread_join(thread[--n], NULL);
-	pthread_attr_destroy(&attr);
+	thread_crew(plan->pool, (size_t)plan->jobs, work, &b);
 	pthread_mutex_destroy(&b.reading);
 	pthread_mutex_destroy(&b.writing);
 	*probes = hostcache_probes(cache);

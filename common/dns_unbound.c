@@ -9,7 +9,6 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <unbound.h>
@@ -186,13 +185,8 @@ set_up(const struct dns_unbound *u, const struct dns_unbound_setup *setup)
 static void
 make_lock(struct dns_unbound *u)
 {
-	pthread_condattr_t clock;
-
 	pthread_mutex_init(&u->lock, NULL);
-	pthread_condattr_init(&clock);
-	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-	pthread_cond_init(&u->progress, &clock);
-	pthread_condattr_destroy(&clock);
+	wait_cond_init(&u->progress);
 }
 
 struct dns_unbound *
@@ -340,14 +334,12 @@ read_pipe(struct dns_unbound *u, int64_t deadline)
 bool
 dns_unbound_wait(struct dns_unbound *u, struct dns_unbound_batch *b, int64_t deadline)
 {
-	const struct timespec until = { .tv_sec = deadline / TICK_SEC,
-		.tv_nsec = deadline % TICK_SEC * 1000 };
 	bool all;
 
 	pthread_mutex_lock(&u->lock);
 	while (b->left > 0 && u->broken == 0 && tick_now() < deadline)
 		if (u->reading)
-			pthread_cond_timedwait(&u->progress, &u->lock, &until);
+			wait_cond(&u->progress, &u->lock, deadline);
 		else
 			read_pipe(u, deadline);
 	all = b->left == 0;

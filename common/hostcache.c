@@ -2,11 +2,11 @@
 /* hostcache.c - hosts that many targets share, each probed once. */
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 
 #include "hostcache.h"
 #include "text.h"
 #include "tick.h"
+#include "wait.h"
 
 #define BUCKETS 4096	/* a host each up to some thousands of MX; chains grow behind that */
 #define GRACE (TICK_SEC / 2)	/* for who waits for a probe that began a moment later than he */
@@ -37,16 +37,12 @@ hostcache_new(long parallel)
 {
 	struct pool *pool = pool_new();
 	struct hostcache *c = pool_alloc(pool, sizeof(*c));
-	pthread_condattr_t clock;
 
 	c->pool = pool;
 	c->parallel = (size_t)parallel;
 	c->busy = pool_array(pool, c->parallel, sizeof(struct entry *));
 	pthread_mutex_init(&c->lock, NULL);
-	pthread_condattr_init(&clock);
-	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-	pthread_cond_init(&c->changed, &clock);
-	pthread_condattr_destroy(&clock);
+	wait_cond_init(&c->changed);
 	return c;
 }
 
@@ -156,15 +152,6 @@ leave_busy(struct hostcache *c, const struct entry *e)
 		}
 }
 
-/* With the lock: wait for something to change.  False: the deadline came. */
-static bool
-wait_change(struct hostcache *c, int64_t deadline)
-{
-	struct timespec until = { deadline / TICK_SEC, deadline % TICK_SEC * 1000 };
-
-	return pthread_cond_timedwait(&c->changed, &c->lock, &until) == 0 || tick_now() < deadline;
-}
-
 /* What the host has before its probe, for as long as the cache lives. */
 static void
 own(struct entry *e, const struct host *h)
@@ -227,7 +214,7 @@ get(struct hostcache *c, const char *key, const struct host *h, const struct pla
 			return NULL;
 		if (!busy && may_start(c, h))
 			return start(c, key, h);
-		if (!wait_change(c, plan->deadline + (busy ? GRACE : 0)))
+		if (!wait_cond(&c->changed, &c->lock, plan->deadline + (busy ? GRACE : 0)))
 			return NULL;
 	}
 }

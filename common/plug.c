@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "out.h"
@@ -17,8 +16,10 @@
 #include "score.h"
 #include "sslprobe.h"
 #include "stream.h"
+#include "thread.h"
 #include "tick.h"
 #include "verdict.h"
+#include "wait.h"
 
 #define WATCHDOG_STACK (64 * 1024)
 #define GRACE TICK_SEC /* cli.md: the plugin ends by --timeout, + at most 1 s */
@@ -29,7 +30,7 @@ struct watchdog {
 	pthread_cond_t finished;
 	bool done;
 	bool runs;
-	struct timespec deadline;
+	int64_t deadline;		/* tick */
 	const char *line;
 	pthread_t thread;
 };
@@ -61,11 +62,10 @@ static void *
 watch(void *arg)
 {
 	struct watchdog *dog = arg;
-	int rc = 0;
 
 	pthread_mutex_lock(&dog->lock);
-	while (!dog->done && rc != ETIMEDOUT)
-		rc = pthread_cond_timedwait(&dog->finished, &dog->lock, &dog->deadline);
+	while (!dog->done && wait_cond(&dog->finished, &dog->lock, dog->deadline))
+		continue;
 	if (!dog->done) {
 		say(dog->line);
 		_exit(STATE_UNKNOWN);
@@ -77,24 +77,14 @@ watch(void *arg)
 static void
 watchdog_start(struct watchdog *dog, const struct plan *plan)
 {
-	/* a quarter second to write and exit within the grace */
-	int64_t deadline = plan->deadline + GRACE * 3 / 4;
-	pthread_condattr_t clock;
-	pthread_attr_t attr;
 
-	dog->deadline.tv_sec = deadline / TICK_SEC;
-	dog->deadline.tv_nsec = deadline % TICK_SEC * 1000;
+	/* a quarter second to write and exit within the grace */
+	dog->deadline = plan->deadline + GRACE * 3 / 4;
 	dog->line = out_fault(plan->pool, plan, pool_printf(plan->pool,
 	    "no result after %g s (ended by the watchdog)", plan->timeout));
 	pthread_mutex_init(&dog->lock, NULL);
-	pthread_condattr_init(&clock);
-	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-	pthread_cond_init(&dog->finished, &clock);
-	pthread_condattr_destroy(&clock);
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, WATCHDOG_STACK);
-	dog->runs = pthread_create(&dog->thread, &attr, watch, dog) == 0;
-	pthread_attr_destroy(&attr);
+	wait_cond_init(&dog->finished);
+	dog->runs = thread_start(&dog->thread, WATCHDOG_STACK, watch, dog);
 }
 
 static void

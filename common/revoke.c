@@ -14,10 +14,10 @@
 #include "revoke.h"
 #include "revoke_look.h"
 #include "text.h"
+#include "thread.h"
 #include "tick.h"
 
 #define THREADS 64	   /* look-ups at once: more certificates wait for their turn */
-#define STACK	(256 * 1024) /* as a probe's */
 #define SUBJECT_SHOWN 60
 #define KEY 32		   /* SHA-256 */
 
@@ -122,14 +122,9 @@ work(void *arg)
 static void
 start_thread(struct revoke *r, struct job *job)
 {
-	pthread_attr_t attr;
-
 	if (r->threads == THREADS)
 		return;
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, STACK);
-	job->has_thread = pthread_create(&job->thread, &attr, work, r) == 0;
-	pthread_attr_destroy(&attr);
+	job->has_thread = thread_start(&job->thread, THREAD_STACK, work, r);
 	r->threads += job->has_thread;
 	if (job->has_thread || r->threads > 0)
 		return;

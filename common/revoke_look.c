@@ -15,6 +15,7 @@
 #include "revoke_look.h"
 #include "text.h"
 #include "tick.h"
+#include "wait.h"
 
 #define LOOK_TIME (5 * TICK_SEC) /* of one source, all its URLs together */
 #define URLS	  3		 /* asked of one certificate and source: one is usual, two are for spare */
@@ -61,16 +62,12 @@ struct revoke_crls *
 revoke_crls_new(void)
 {
 	struct revoke_crls *crls = calloc(1, sizeof(*crls));
-	pthread_condattr_t clock;
 
 	if (crls == NULL)
 		return NULL;
 	crls->pool = pool_new();
 	pthread_mutex_init(&crls->lock, NULL);
-	pthread_condattr_init(&clock);
-	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-	pthread_cond_init(&crls->came, &clock);
-	pthread_condattr_destroy(&clock);
+	wait_cond_init(&crls->came);
 	return crls;
 }
 
@@ -267,7 +264,6 @@ static X509_CRL *
 get_crl(const struct look *at, const char *url, const char **why)
 {
 	struct revoke_crls *crls = at->env->crls;
-	const struct timespec end = { at->deadline / TICK_SEC, at->deadline % TICK_SEC * 1000 };
 	struct crl_entry *entry;
 	X509_CRL *crl;
 	bool ours;
@@ -286,7 +282,7 @@ get_crl(const struct look *at, const char *url, const char **why)
 		pthread_cond_broadcast(&crls->came);
 	}
 	while (!entry->done && tick_now() < at->deadline)
-		pthread_cond_timedwait(&crls->came, &crls->lock, &end);
+		wait_cond(&crls->came, &crls->lock, at->deadline);
 	crl = entry->crl;
 	*why = entry->done ? entry->why : "timed out";
 	pthread_mutex_unlock(&crls->lock);

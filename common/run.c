@@ -18,11 +18,10 @@
 #include "run_policy.h"
 #include "run_proxy.h"
 #include "sts.h"
+#include "thread.h"
 #include "tick.h"
 #include "tls.h"
 #include "tlsaset.h"
-
-#define STACK (256 * 1024) /* a probe's deepest call, the handshake, uses a tenth; pages unused cost nothing */
 
 /* What runs share; read-only, or made to be shared, once it is there. */
 struct run_shared {
@@ -118,16 +117,12 @@ work(void *arg)
 	return NULL;
 }
 
-/* This thread works as well: one host needs no other, and no thread to be had means slower, not failed. */
 static void
 probe_all(struct run_facts *facts, const struct probe_env *env, struct hostcache *cache,
     size_t todo)
 {
 	struct crew crew = { .facts = facts, .env = env, .cache = cache };
-	size_t want = todo < (size_t)env->plan->parallel ? todo : (size_t)env->plan->parallel,
-	       n = 0;
-	pthread_t *thread = pool_array(facts->pool, want + 1, sizeof(*thread));
-	pthread_attr_t attr;
+	size_t most = (size_t)env->plan->parallel;
 
 	pthread_mutex_init(&crew.lock, NULL);
 	pthread_cond_init(&crew.done, NULL);
@@ -140,14 +135,7 @@ probe_all(struct run_facts *facts, const struct probe_env *env, struct hostcache
 		crew.taken[i] = h->status != HOST_NOT_STARTED;
 		crew.where[i] = (struct server){ .address = h->address, .port = h->port };
 	}
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, STACK);
-	while (n + 1 < want && pthread_create(&thread[n], &attr, work, &crew) == 0)
-		n++;
-	work(&crew);
-	while (n > 0)
-		pthread_join(thread[--n], NULL);
-	pthread_attr_destroy(&attr);
+	thread_crew(facts->pool, todo < most ? todo : most, work, &crew);
 	pthread_cond_destroy(&crew.done);
 	pthread_mutex_destroy(&crew.lock);
 }

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include "run_policy.h"
+#include "thread.h"
 
 #define STACK (1024 * 1024) /* the libraries that libcurl brings along start up on it */
 
@@ -32,20 +33,13 @@ run_policy_start(const struct policy_env *env)
 {
 	struct pool *p = pool_new();
 	struct run_policy *job = pool_alloc(p, sizeof(*job));
-	pthread_attr_t attr;
-	int rc;
 
 	job->pool = p;
 	job->env = *env;
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, STACK);
-	rc = pthread_create(&job->thread, &attr, find, job);
-	pthread_attr_destroy(&attr);
+	job->threaded = thread_start(&job->thread, STACK, find, job);
 	/* no thread to be had means slower, not failed */
-	if (rc != 0)
+	if (!job->threaded)
 		find(job);
-	else
-		job->threaded = true;
 	return job;
 }
 

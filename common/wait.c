@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* wait.c - the one place where a thread waits for the network. */
+/* wait.c - the one place where a thread waits for the network, or for another thread until a deadline. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "tick.h"
 #include "wait.h"
@@ -44,4 +45,25 @@ wait_stream(int fd, int64_t deadline)
 	/* the kernel forgets this after a while: set before every wait */
 	setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));
 	return wait_fd(fd, POLLIN, deadline);
+}
+
+void
+wait_cond_init(pthread_cond_t *cond)
+{
+	pthread_condattr_t clock;
+
+	pthread_condattr_init(&clock);
+	/* that of ticks */
+	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+	pthread_cond_init(cond, &clock);
+	pthread_condattr_destroy(&clock);
+}
+
+int
+wait_cond(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t deadline)
+{
+	const struct timespec until = { .tv_sec = deadline / TICK_SEC,
+		.tv_nsec = deadline % TICK_SEC * 1000 };
+
+	return pthread_cond_timedwait(cond, lock, &until) == 0;
 }
