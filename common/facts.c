@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* facts.c - names of protocols, and what a DNS status comes to. */
+/* facts.c - names of protocols, and what some facts come to. */
 #include "facts.h"
 
 static const char *const protos[] = {
@@ -22,4 +22,10 @@ bool
 dns_failed(enum dns_status status)
 {
 	return status == DNS_ERROR || status == DNS_BOGUS;
+}
+
+bool
+facts_half_dane(const struct run_facts *facts)
+{
+	return facts->mx.status == DNS_INSECURE && !facts->no_mx;
 }

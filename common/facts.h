@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * facts.h - the plain data that probes write and judges and renderers read.  Types, names of protocols, and what a
- * DNS status comes to.
+ * facts.h - the plain data that probes write and judges and renderers read.  Types, names of protocols, and what
+ * some of it comes to.
  * Everything lives in a pool: a host's facts in the host's own, the rest in the run's.  Every text in here
  * that came from the network has passed text_clean(); texts that may be absent are NULL.
  */
@@ -389,5 +389,8 @@ struct run_facts {
 	struct pool *policy_pool;	/* memory of both; NULL where they are of pool or not there */
 	struct pool *pool;
 };
+
+/* Half DANE: TLSA records vouch for a host, but nobody vouches for the MX that named it. */
+bool facts_half_dane(const struct run_facts *facts);
 
 #endif

@@ -7,13 +7,6 @@
 #define EXPIRES_SOON 3		/* days, as check_dane -w */
 #define ONLINE (4 * DAY)	/* cli.md, check_dane -w: a shorter life is an online signer's, which renews it */
 
-/* Half DANE: the records vouch for the host, but nobody vouches for the MX that named it. */
-static bool
-is_half(const struct run_facts *facts)
-{
-	return facts->mx.status == DNS_INSECURE && !facts->no_mx;
-}
-
 static const char *
 reason_of(struct findings *f, const struct host *h, const char *before, const char *otherwise)
 {
@@ -157,7 +150,7 @@ finding_dane_run(struct findings *f)
 {
 	if (!f->facts->dane_tested)
 		return;
-	if (is_half(f->facts) && any_records(f->facts))
+	if (facts_half_dane(f->facts) && any_records(f->facts))
 		finding_add(f, SEV_DANE_LINT, NULL,
 		    "MX not secured by DNSSEC: its TLSA records cannot be relied on (half DANE)");
 	judge_sigs(f);

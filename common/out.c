@@ -41,12 +41,6 @@ out_name(enum plugin plugin)
 	return plugins[plugin].name;
 }
 
-bool
-out_has_cf(enum plugin plugin)
-{
-	return plugin == PLUGIN_SMTP_TLS || plugin == PLUGIN_MX_CF;
-}
-
 const char *
 out_step_title(enum step_id id)
 {
@@ -151,12 +145,6 @@ double
 out_tenth(double v)
 {
 	return text_floor(v + 0.05, 1);
-}
-
-const char *
-out_date(struct pool *p, int64_t when)
-{
-	return text_date(p, when);
 }
 
 const char *

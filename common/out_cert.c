@@ -17,7 +17,7 @@ names_of(const struct out *o, const struct cert *c)
 static const char *
 date_or_none(struct pool *p, int64_t when)
 {
-	const char *date = out_date(p, when);
+	const char *date = text_date(p, when);
 
 	return date != NULL ? date : "?";
 }

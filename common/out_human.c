@@ -285,7 +285,7 @@ add_cf_line(struct text *t, const struct out *o)
 	const struct score *score = o->score;
 	struct text line = { .p = o->p };
 
-	if (!out_has_cf(o->plan->plugin)) {
+	if (!score_is_given(o->plan->plugin)) {
 		text_add(&line, "%s %s - %s", out_name(o->plan->plugin),
 		    state_name(o->verdict->state), summary_make(o));
 		text_add(t, "%s\n", out_paint(o, PAINT_BOLD, text_get(&line)));

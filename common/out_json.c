@@ -278,8 +278,8 @@ chain_of(const struct out *o, const struct host *h)
 		put_text(object, "issuer", c->issuer);
 		put_text(object, "serial", c->serial);
 		put_texts(object, "sans", c->sans, c->nsans);
-		put_text(object, "not_before", out_date(o->p, c->not_before));
-		put_text(object, "not_after", out_date(o->p, c->not_after));
+		put_text(object, "not_before", text_date(o->p, c->not_before));
+		put_text(object, "not_after", text_date(o->p, c->not_after));
 		put_text(object, "key", c->key);
 		put_int(object, "bits", c->bits);
 		put_text(object, "signature", c->signature);
@@ -463,7 +463,7 @@ out_json(const struct out *o)
 
 	put_text(object, "state", state_name(o->verdict->state));
 	put_int(object, "exit", o->verdict->state);
-	put_text(object, "time", out_date(o->p, facts->wall));
+	put_text(object, "time", text_date(o->p, facts->wall));
 	put_ms(object, "duration_ms", facts->took_us);
 	put_text(object, "error", facts->fault != FAULT_NONE ? out_no_cf(o) : NULL);
 	put_text(object, "summary", summary_make(o));

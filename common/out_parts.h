@@ -13,9 +13,6 @@
 const char *out_program(enum plugin plugin);
 const char *out_name(enum plugin plugin);
 
-/* Does the plugin give a CF? */
-bool out_has_cf(enum plugin plugin);
-
 /* "Answer"; "answer" for machines. */
 const char *out_step_title(enum step_id id);
 const char *out_step_word(enum step_id id);
@@ -49,9 +46,6 @@ const char *out_count(struct pool *p, long long n, const char *one, const char *
 
 /* v to the nearest tenth, halves up in spite of binary dust: 2.55 is 2.6. */
 double out_tenth(double v);
-
-/* "2026-11-23T12:00:00Z"; NULL when there is no such date. */
-const char *out_date(struct pool *p, int64_t when);
 
 /* What DANE says of h if it is good, in words: "DANE match 3 1 1"; NULL where a finding says it. */
 const char *out_dane(const struct out *o, const struct host *h);

@@ -98,7 +98,7 @@ add_cert(struct text *t, const struct out *o, const struct cert *c)
 	add(t, o, 12, "commonName", c->cn);
 	text_add(t, "          </Subject>\n");
 	add(t, o, 10, "Issuer", c->issuer);
-	add(t, o, 10, "notAfter", out_date(o->p, c->not_after));
+	add(t, o, 10, "notAfter", text_date(o->p, c->not_after));
 	text_add(t, "        </Cert>\n");
 }
 
@@ -159,7 +159,7 @@ out_xml_result(const struct out *o)
 	add(&t, o, 2, "MXConfidenceFactor", mx_mean(o));
 	add(&t, o, 2, "MXCount", pool_printf(o->p, "%zu", o->facts->mx_total));
 	/* plugins without a CF would say nothing of their answer */
-	if (!out_has_cf(o->plan->plugin)) {
+	if (!score_is_given(o->plan->plugin)) {
 		add(&t, o, 2, "State", state_name(o->verdict->state));
 		add(&t, o, 2, "Summary", summary_make(o));
 	}

@@ -74,6 +74,15 @@ plan_defaults(struct plan *plan)
 	}
 }
 
+int
+plan_clashes(const struct plan_clash *clash, size_t n, struct err *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (clash[i].is)
+			return err_set(e, ERR_USAGE, "%s", clash[i].why);
+	return 0;
+}
+
 /* Is the target a server, not a mail domain? */
 static bool
 targets_host(const struct plan *plan)
@@ -85,10 +94,7 @@ targets_host(const struct plan *plan)
 static int
 contradictions(struct plan *plan, struct err *e)
 {
-	const struct {
-		bool is;
-		const char *why;
-	} clash[] = {
+	const struct plan_clash clash[] = {
 		{ plan->hostname == NULL && !plan->lint && plan->batch_file == NULL,
 		    "--hostname is required" },
 		{ plan->ipv4 && plan->ipv6, "--use-ipv4 and --use-ipv6 exclude each other" },
@@ -116,15 +122,11 @@ contradictions(struct plan *plan, struct err *e)
 		    "--match=domain needs --for-domain" },
 	};
 
-	for (size_t i = 0; i < sizeof(clash) / sizeof(clash[0]); i++)
-		if (clash[i].is)
-			return err_set(e, ERR_USAGE, "%s", clash[i].why);
-	return 0;
+	return plan_clashes(clash, sizeof(clash) / sizeof(clash[0]), e);
 }
 
-/* A name, but not an address that looks like one. */
-static const char *
-name_only(const struct plan *plan, const char *text, const char *option, struct err *e)
+const char *
+plan_name(const struct plan *plan, const char *text, const char *option, struct err *e)
 {
 	struct addr a;
 
@@ -159,7 +161,7 @@ target(struct plan *plan, struct err *e)
 	if (!targets_host(plan))
 		return target_domain(plan, e);
 	if (plan->plugin == PLUGIN_DANE)
-		plan->host = name_only(plan, plan->hostname, "--hostname", e);
+		plan->host = plan_name(plan, plan->hostname, "--hostname", e);
 	else if (addr_parse(&plan->host_address, plan->hostname))
 		plan->host = plan->host_address.text;
 	else
@@ -173,7 +175,7 @@ names(struct plan *plan, struct err *e)
 {
 	if (plan->sni != NULL && strcasecmp(plan->sni, "none") == 0)
 		plan->sni = "none";
-	else if (plan->sni != NULL && (plan->sni = name_only(plan, plan->sni, "--sni", e)) == NULL)
+	else if (plan->sni != NULL && (plan->sni = plan_name(plan, plan->sni, "--sni", e)) == NULL)
 		return -1;
 	for (size_t i = 0; i < plan->verify_names.n; i++) {
 		const char **item = &plan->verify_names.item[i];
@@ -185,7 +187,7 @@ names(struct plan *plan, struct err *e)
 			return -1;
 	}
 	if (plan->for_domain != NULL) {
-		plan->for_domain = name_only(plan, plan->for_domain, "--for-domain", e);
+		plan->for_domain = plan_name(plan, plan->for_domain, "--for-domain", e);
 		if ((plan->domain = plan->for_domain) == NULL)
 			return -1;
 	}
@@ -216,11 +218,11 @@ ehlo_name(struct plan *plan, struct err *e)
 	struct err unfit = { 0 };
 
 	if (plan->fqdn != NULL) {
-		plan->fqdn = name_only(plan, plan->fqdn, "--fqdn", e);
+		plan->fqdn = plan_name(plan, plan->fqdn, "--fqdn", e);
 		return plan->fqdn == NULL ? -1 : 0;
 	}
 	if (gethostname(own, sizeof(own) - 1) == 0 && strchr(own, '.') != NULL)
-		plan->fqdn = name_only(plan, own, "hostname", &unfit);
+		plan->fqdn = plan_name(plan, own, "hostname", &unfit);
 	return 0;
 }
 

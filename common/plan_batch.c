@@ -24,10 +24,7 @@ int
 plan_batch(struct plan *plan, struct err *e)
 {
 	bool batch = plan->batch_file != NULL;
-	const struct {
-		bool is;
-		const char *why;
-	} clash[] = {
+	const struct plan_clash clash[] = {
 		{ batch && plan->hostname != NULL, "--batch and --hostname exclude each other" },
 		{ batch && plan->soa_arg != NULL, "--batch and --soa exclude each other" },
 		{ batch && plan->send_email, "--batch and --send-email exclude each other" },
@@ -39,8 +36,5 @@ plan_batch(struct plan *plan, struct err *e)
 		    "--total, --host-name and --service need --batch" },
 	};
 
-	for (size_t i = 0; i < sizeof(clash) / sizeof(clash[0]); i++)
-		if (clash[i].is)
-			return err_set(e, ERR_USAGE, "%s", clash[i].why);
-	return 0;
+	return plan_clashes(clash, sizeof(clash) / sizeof(clash[0]), e);
 }

@@ -31,6 +31,18 @@ int plan_mtasts(struct plan *plan, struct err *e);
 /* What goes with --batch, and what only with it. */
 int plan_batch(struct plan *plan, struct err *e);
 
+/* Options that do not go together. */
+struct plan_clash {
+	bool is;
+	const char *why;	/* a sentence that names them */
+};
+
+/* -1 with the sentence of the first one of n that is. */
+int plan_clashes(const struct plan_clash *clash, size_t n, struct err *e);
+
+/* text as name_host() has it, of an option that takes no address, even one that could be a name. */
+const char *plan_name(const struct plan *plan, const char *text, const char *option, struct err *e);
+
 /* An option's value as messages repeat it: cleaned and cut, in plan's pool. */
 const char *plan_echo(const struct plan *plan, const char *value);
 

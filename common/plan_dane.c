@@ -9,10 +9,7 @@
 static int
 contradictions(const struct plan *plan, struct err *e)
 {
-	const struct {
-		bool is;
-		const char *why;
-	} clash[] = {
+	const struct plan_clash clash[] = {
 		{ plan->tlsa_args.n > 0 && plan->chain_file == NULL,
 		    "--tlsa needs --chain: records of one's own are for a chain of one's own" },
 		{ plan->chain_file != NULL && plan->algorithms_arg != NULL,
@@ -23,10 +20,7 @@ contradictions(const struct plan *plan, struct err *e)
 		    "--for-domain needs --no-mx: the target is a mail domain already" },
 	};
 
-	for (size_t i = 0; i < sizeof(clash) / sizeof(clash[0]); i++)
-		if (clash[i].is)
-			return err_set(e, ERR_USAGE, "%s", clash[i].why);
-	return 0;
+	return plan_clashes(clash, sizeof(clash) / sizeof(clash[0]), e);
 }
 
 /* 0 for what is no word of --algorithms. */

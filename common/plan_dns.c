@@ -49,10 +49,7 @@ soa(struct plan *plan, struct err *e)
 static int
 contradictions(const struct plan *plan, struct err *e)
 {
-	const struct {
-		bool is;
-		const char *why;
-	} clash[] = {
+	const struct plan_clash clash[] = {
 		{ plan->no_cache && plan->nnameservers > 0,
 		    "--no-cache asks no resolver: --nameserver cannot go with it" },
 		{ plan->no_cache && plan->dnssec == DNSSEC_AD,
@@ -63,10 +60,7 @@ contradictions(const struct plan *plan, struct err *e)
 		    "--soa: the target is an address and in no zone" },
 	};
 
-	for (size_t i = 0; i < sizeof(clash) / sizeof(clash[0]); i++)
-		if (clash[i].is)
-			return err_set(e, ERR_USAGE, "%s", clash[i].why);
-	return 0;
+	return plan_clashes(clash, sizeof(clash) / sizeof(clash[0]), e);
 }
 
 /* DANE is the default where a mail domain is tested, but for the quick test. */

@@ -8,10 +8,7 @@ static int
 contradictions(const struct plan *plan, struct err *e)
 {
 	bool given = plan->txt != NULL || plan->tlsrpt_txt.n > 0 || plan->policy_file != NULL;
-	const struct {
-		bool is;
-		const char *why;
-	} clash[] = {
+	const struct plan_clash clash[] = {
 		{ plan->txt != NULL && !plan->lint, "--txt needs --lint" },
 		{ plan->tlsrpt_txt.n > 0 && !plan->lint, "--tlsrpt-txt needs --lint" },
 		{ plan->policy_file != NULL && !plan->lint, "--policy-file needs --lint" },
@@ -19,10 +16,7 @@ contradictions(const struct plan *plan, struct err *e)
 		{ plan->lint && !given, "--lint needs --txt, --tlsrpt-txt or --policy-file" },
 	};
 
-	for (size_t i = 0; i < sizeof(clash) / sizeof(clash[0]); i++)
-		if (clash[i].is)
-			return err_set(e, ERR_USAGE, "%s", clash[i].why);
-	return 0;
+	return plan_clashes(clash, sizeof(clash) / sizeof(clash[0]), e);
 }
 
 int
@@ -33,17 +27,12 @@ plan_mtasts(struct plan *plan, struct err *e)
 	if (contradictions(plan, e) == -1)
 		return -1;
 	plan->mx.item = pool_array(plan->pool, n, sizeof(plan->mx.item[0]));
-	for (size_t i = 0; i < n; i++) {
-		const char *text = plan->mx_args.item[i];
-		struct addr a;
+	for (; plan->mx.n < n; plan->mx.n++) {
+		const char *name = plan_name(plan, plan->mx_args.item[plan->mx.n], "--mx", e);
 
-		if (addr_parse(&a, text))
-			return err_set(e, ERR_USAGE, "--mx takes a name, not the address %s",
-			    a.text);
-		plan->mx.item[i] = name_host(plan->pool, text, "--mx", e);
-		if (plan->mx.item[i] == NULL)
+		if (name == NULL)
 			return -1;
+		plan->mx.item[plan->mx.n] = name;
 	}
-	plan->mx.n = n;
 	return 0;
 }

@@ -262,17 +262,23 @@ run_close(struct run_shared *s)
 	tls_ctx_free(s->tls);
 }
 
-void
-run_one(struct run_facts *facts, const struct plan *plan, const struct run_shared *s)
+static void
+begin(struct run_facts *facts, const struct plan *plan)
 {
-	struct run_policy *policy = NULL;
-
 	*facts = (struct run_facts){ .pool = pool_new(),
 		.wall = tick_wall(),
 		.quick = plan->quick,
 		.mtasts_tested = plan->mtasts,
 		.target = plan->target,
 		.domain = plan->domain };
+}
+
+void
+run_one(struct run_facts *facts, const struct plan *plan, const struct run_shared *s)
+{
+	struct run_policy *policy = NULL;
+
+	begin(facts, plan);
 	if (s->fault != FAULT_NONE) {
 		facts->fault = s->fault;
 		facts->fault_why = s->fault_why;
@@ -290,7 +296,7 @@ run_one(struct run_facts *facts, const struct plan *plan, const struct run_share
 		.revoke = s->revoke,
 		.domain = plan->domain,
 		.expanded = facts->mx_proof.cname ? facts->mx_proof.canonical : NULL,
-		.half_dane = !facts->no_mx && facts->mx.status == DNS_INSECURE,
+		.half_dane = facts_half_dane(facts),
 		.wall = facts->wall },
 	    s);
 	run_policy_join(policy, facts);
@@ -305,11 +311,7 @@ run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 	struct run_shared *s;
 
 	if (plan->lint) {
-		*facts = (struct run_facts){ .pool = pool_new(),
-			.wall = tick_wall(),
-			.mtasts_tested = plan->mtasts,
-			.target = plan->target,
-			.domain = plan->domain };
+		begin(facts, plan);
 		return lint_run(facts, plan, e);
 	}
 	if ((s = run_open(plan->pool, plan, NULL, e)) == NULL)

@@ -14,6 +14,12 @@ score_floor(double v)
 	return (int)text_floor(v, 0);
 }
 
+bool
+score_is_given(enum plugin plugin)
+{
+	return plugin == PLUGIN_SMTP_TLS || plugin == PLUGIN_MX_CF;
+}
+
 static bool
 is_row(const struct host *h, const struct plan *plan)
 {
@@ -27,13 +33,6 @@ static bool
 stops_early(const struct plan *plan)
 {
 	return plan->stop_after < STEP_SECURE;
-}
-
-/* check_dane and check_mtasts have no CF. */
-static bool
-has_cf(const struct plan *plan)
-{
-	return plan->plugin == PLUGIN_MX_CF || plan->plugin == PLUGIN_SMTP_TLS;
 }
 
 /* Nothing was judged because our time was up first: that is no 50. */
@@ -176,8 +175,8 @@ score_run(struct score *out, struct pool *p, const struct run_facts *facts,
 	double cf;
 
 	*out = (struct score){ .worst_cf = -1, .max = score_floor(max) };
-	out->known = has_cf(plan) && !facts->null_mx && facts->fault == FAULT_NONE &&
-	    !stops_early(plan) && !ran_out_of_time(facts);
+	out->known = score_is_given(plan->plugin) && !facts->null_mx &&
+	    facts->fault == FAULT_NONE && !stops_early(plan) && !ran_out_of_time(facts);
 	score_hosts(out, p, facts, plan);
 	mx = sum_by_mx(out, p, facts);
 	cf = average_mx(out, p, facts, mx);

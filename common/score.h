@@ -33,6 +33,9 @@ struct score {
 void score_run(struct score *out, struct pool *p, const struct run_facts *facts,
     const struct plan *plan);
 
+/* Does the plugin give a CF?  check_dane and check_mtasts do not. */
+bool score_is_given(enum plugin plugin);
+
 /* Shown as integers: rounded down, guarded against binary dust. */
 int score_floor(double v);
 
