@@ -71,11 +71,12 @@ static void
 hide_at(struct tape *t, struct packet *packet, const uint8_t *found, size_t n, const char *shown)
 {
 	size_t before = (size_t)(found - packet->bytes), after = packet->len - before - n;
+	const uint8_t *mask = (const uint8_t *)shown;
 	size_t len = strlen(shown);
 	uint8_t *to = pool_alloc(t->pool, before + len + after + 1);
 
 	memcpy(to, packet->bytes, before);
-	memcpy(to + before, shown, len);
+	memcpy(to + before, mask, len);
 	memcpy(to + before + len, found + n, after);
 	packet->bytes = to;
 	packet->len = before + len + after;
