@@ -38,6 +38,20 @@ cert_decode(const struct tls_chain *chain, size_t i)
 	return x;
 }
 
+STACK_OF(X509) *
+cert_decode_rest(const struct tls_chain *chain)
+{
+	STACK_OF(X509) *sent = sk_X509_new_null();
+
+	for (size_t i = 1; sent != NULL && i < chain->n; i++) {
+		X509 *x = cert_decode(chain, i);
+
+		if (x != NULL && sk_X509_push(sent, x) == 0)
+			X509_free(x);
+	}
+	return sent;
+}
+
 static const char *
 dn_text(struct pool *p, const X509_NAME *name)
 {
@@ -402,21 +416,6 @@ demands_staple(X509 *leaf)
 	return staple;
 }
 
-/* The certificates behind the leaf; what cannot be decoded is left out. */
-static STACK_OF(X509) *
-decode_rest(const struct tls_chain *chain)
-{
-	STACK_OF(X509) *sent = sk_X509_new_null();
-
-	for (size_t i = 1; sent != NULL && i < chain->n; i++) {
-		X509 *x = cert_decode(chain, i);
-
-		if (x != NULL && sk_X509_push(sent, x) == 0)
-			X509_free(x);
-	}
-	return sent;
-}
-
 /* A leaf that is no certificate: nothing good can be said of it. */
 static void
 judge_garbage(struct cert_facts *out, struct pool *p)
@@ -435,7 +434,7 @@ void
 cert_judge(struct cert_facts *out, struct pool *p, const struct cert_store *store,
     const struct tls_chain *chain, const struct cert_wanted *wanted, int64_t now)
 {
-	STACK_OF(X509) *sent = decode_rest(chain);
+	STACK_OF(X509) *sent = cert_decode_rest(chain);
 	X509 *leaf = chain->n > 0 ? cert_decode(chain, 0) : NULL;
 	int64_t to;
 

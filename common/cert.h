@@ -36,6 +36,11 @@ void cert_names(struct cert_wanted *wanted, const struct plan *plan, const char 
 /* Certificate i of the chain, to be freed; NULL when it is no certificate, or more than one. */
 struct x509_st *cert_decode(const struct tls_chain *chain, size_t i);
 
+struct stack_st_X509;
+
+/* Those behind the leaf, to be freed with all in it; what cannot be decoded is left out.  NULL: no memory. */
+struct stack_st_X509 *cert_decode_rest(const struct tls_chain *chain);
+
 struct asn1_string_st;
 
 /* Seconds since the epoch of a time in ASN.1; false, and 0, for what cannot be read. */

@@ -61,13 +61,7 @@ dane_path_open(struct dane_path *path, struct pool *p, const struct dane_chain *
 	*path = (struct dane_path){ .kind = chain->kind,
 		.sent = sent->n > 0,
 		.leaf = sent->n > 0 ? cert_decode(sent, 0) : NULL,
-		.rest = sk_X509_new_null() };
-	for (size_t i = 1; path->rest != NULL && i < sent->n; i++) {
-		X509 *x = cert_decode(sent, i);
-
-		if (x != NULL && sk_X509_push(path->rest, x) == 0)
-			X509_free(x);
-	}
+		.rest = cert_decode_rest(sent) };
 	san_judge(&path->names, p, path->leaf, names, n);
 }
 

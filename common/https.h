@@ -17,7 +17,7 @@
 #include "pool.h"
 #include "store.h"
 
-#define HTTPS_BODY 65536	/* RFC 8461, 3.2, suggests 64 kilobytes; one more byte is too much */
+#define HTTPS_BODY 65536	/* RFC 8461, 3.3, suggests 64 kilobytes; one more byte is too much */
 #define HTTPS_PORT 443
 
 struct https_request {
