@@ -137,24 +137,6 @@ open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
 	return CURL_SOCKET_BAD;
 }
 
-/* The chain as the server sent it, into the pool. */
-static void
-copy_chain(struct fetch *f, struct tls_chain *chain, STACK_OF(X509) *sent)
-{
-	for (int i = 0; i < sk_X509_num(sent) && chain->n < TLS_CHAIN; i++) {
-		X509 *x = sk_X509_value(sent, i);
-		unsigned char *der = NULL;
-		int len = i2d_X509(x, &der);
-
-		if (len <= 0)
-			continue;
-		chain->der[chain->n] = pool_copy(f->p, der, (size_t)len);
-		chain->decoded[chain->n] = x;
-		chain->len[chain->n++] = (size_t)len;
-		OPENSSL_free(der);
-	}
-}
-
 /* In place of OpenSSL's own verification: trusted, in date, and a DNS name of the host (a common name is none). */
 static int
 judge_peer(X509_STORE_CTX *ctx, void *arg)
@@ -162,11 +144,12 @@ judge_peer(X509_STORE_CTX *ctx, void *arg)
 	struct fetch *f = arg;
 	const SSL *ssl = X509_STORE_CTX_get_ex_data(ctx, SSL_get_ex_data_X509_STORE_CTX_idx());
 	const struct cert_wanted wanted = { .names = { f->r->host }, .n = 1, .mx = f->r->host };
-	struct tls_chain chain = { 0 };
+	struct tls_chain chain;
 	struct cert_facts *c = &f->cert;
 
-	copy_chain(f, &chain, X509_STORE_CTX_get0_untrusted(ctx));
+	tls_chain_take(&chain, f->p, X509_STORE_CTX_get0_untrusted(ctx));
 	cert_judge(c, f->p, f->r->store, &chain, &wanted, f->r->wall);
+	tls_chain_free(&chain);
 	f->out->proto = tls_proto(SSL_version(ssl));
 	f->out->cert_seen = c->present;
 	f->out->cert_days = c->days_left;

@@ -141,6 +141,20 @@ out_count(struct pool *p, long long n, const char *one, const char *many)
 	return pool_printf(p, "%lld %s", n, n == 1 ? one : many);
 }
 
+const char *
+out_days(struct pool *p, double days)
+{
+	return out_count(p, (long long)text_floor(days, 0), "day", "days");
+}
+
+const char *
+out_arrow(bool sent, bool tls)
+{
+	if (sent)
+		return tls ? " ~~> " : " --> ";
+	return tls ? "<~~ " : "<-- ";
+}
+
 double
 out_tenth(double v)
 {

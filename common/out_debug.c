@@ -6,14 +6,6 @@
 
 #define ROW 16	/* bytes in a line */
 
-static const char *
-arrow(const struct packet *packet)
-{
-	if (packet->sent)
-		return packet->tls ? " ~~> " : " --> ";
-	return packet->tls ? "<~~ " : "<-- ";
-}
-
 /* "  0010  45 48 4c 4f 20 ...  |EHLO ...|" */
 static void
 add_row(struct text *t, const uint8_t *bytes, size_t at, size_t n)
@@ -41,7 +33,7 @@ out_add_packets(struct text *t, const struct out *o, const struct wire_facts *wi
 		const struct packet *packet = &wire->packet[i];
 
 		out_add_time(t, packet->at_us);
-		text_add(t, "%s%s\n", arrow(packet),
+		text_add(t, "%s%s\n", out_arrow(packet->sent, packet->tls),
 		    out_count(o->p, (long long)packet->len, "byte", "bytes"));
 		for (size_t at = 0; at < packet->len; at += ROW)
 			add_row(t, packet->bytes + at, at,

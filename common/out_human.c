@@ -158,16 +158,6 @@ out_add_matrix(struct text *t, const struct out *o)
 	add_table(t, &table);
 }
 
-static const char *
-arrow(const struct talk *talk)
-{
-	if (talk->kind == TALK_SENT)
-		return talk->tls ? " ~~> " : " --> ";
-	if (talk->kind == TALK_GOT)
-		return talk->tls ? "<~~ " : "<-- ";
-	return "";
-}
-
 void
 out_add_host(struct text *t, const struct out *o, const struct host *h)
 {
@@ -186,14 +176,16 @@ out_add_time(struct text *t, int64_t at_us)
 static void
 add_line(struct text *t, const struct out *o, const struct talk *talk)
 {
-	const char *shown = out_shown(o, talk->text);
+	const char *shown = out_shown(o, talk->text), *arrow = "";
 
 	if (talk->kind == TALK_STAGE)
 		shown = out_paint(o, PAINT_GOOD, shown);
 	if (talk->kind == TALK_TROUBLE)
 		shown = out_paint(o, PAINT_BAD, shown);
+	if (talk->kind == TALK_SENT || talk->kind == TALK_GOT)
+		arrow = out_arrow(talk->kind == TALK_SENT, talk->tls);
 	out_add_time(t, talk->at_us);
-	text_add(t, "%s%s\n", arrow(talk), shown);
+	text_add(t, "%s%s\n", arrow, shown);
 }
 
 void

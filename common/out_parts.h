@@ -41,6 +41,12 @@ bool out_step_asked(const struct plan *plan, enum step_id id);
 /* The percentage of the hosts tried for which the step went well, rounded down; -1: none was, or nobody asked. */
 int out_step_percent(const struct out *o, enum step_id id);
 
+/* In front of what was sent or received, in the clear or inside TLS: " --> ", "<~~ ". */
+const char *out_arrow(bool sent, bool tls);
+
+/* "1 day", "79 days": those left, whole ones. */
+const char *out_days(struct pool *p, double days);
+
 /* "1 MX", "2 days": one and many by n. */
 const char *out_count(struct pool *p, long long n, const char *one, const char *many);
 

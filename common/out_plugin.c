@@ -96,7 +96,7 @@ add_tls(struct text *t, bool *first, const struct out *o, const struct host *h)
 		add_phrase(t, first, key_words(o->p, &h->chain[0]));
 	if (h->cert.present && h->cert.days_left >= 0)
 		add_phrase(t, first,
-		    out_count(o->p, (long long)text_floor(h->cert.days_left, 0), "day", "days"));
+		    out_days(o->p, h->cert.days_left));
 }
 
 static void

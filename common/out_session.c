@@ -56,7 +56,7 @@ add_handshake(struct text *t, const struct out *o, const struct wire_facts *wire
 		const struct tls_event *event = &wire->event[i];
 
 		out_add_time(t, event->at_us);
-		text_add(t, "%s%s, %s\n", event->sent ? " --> " : "<-- ", event->name,
+		text_add(t, "%s%s, %s\n", out_arrow(event->sent, false), event->name,
 		    out_count(o->p, (long long)event->length, "byte", "bytes"));
 	}
 	if (wire->events_left_out > 0)

@@ -98,7 +98,7 @@ out_add_sts(struct text *t, const struct out *o)
 		    text_span(o->p, m->max_age));
 	if (m->policy_cert)
 		text_add(t, ", policy host's certificate %s",
-		    out_count(o->p, (long long)text_floor(m->policy_cert_days, 0), "day", "days"));
+		    out_days(o->p, m->policy_cert_days));
 	add_why(t, o, m->why, &m->errors);
 	add_texts(t, o, "mx", m->mx, m->nmx);
 	add_flaws(t, o, "error", &m->errors);

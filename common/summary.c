@@ -78,6 +78,15 @@ short_host(struct pool *p, const struct host *h, bool port)
 	return out_host(p, &shown, port);
 }
 
+/* A finding in words, with the host it is about. */
+static const char *
+finding_words(const struct out *o, const struct finding *f, bool port)
+{
+	if (f->host == NULL)
+		return f->text;
+	return pool_printf(o->p, "%s %s", short_host(o->p, f->host, port), f->text);
+}
+
 static const char *
 mx_tail(const struct out *o)
 {
@@ -110,10 +119,8 @@ make_mx(const struct out *o)
 	if (score->known)
 		s.head = pool_printf(o->p, "%s %s %d of %d (%d%%)", target, out_kind(o->facts),
 		    score->cf, score->max, score->percent);
-	if (f != NULL && f->host != NULL)
-		s.what = pool_printf(o->p, "%s %s", short_host(o->p, f->host, false), f->text);
-	else if (f != NULL)
-		s.what = f->text;
+	if (f != NULL)
+		s.what = finding_words(o, f, false);
 	else if (!score->known)
 		s.what = out_no_cf(o);
 	return fit(o->p, &s);
@@ -156,7 +163,7 @@ server_words(const struct out *o, const struct host *h)
 	text_add(&t, "%s %s, %s", proto_name(h->tls.proto), h->tls.cipher, cert_words(h));
 	if (h->cert.present)
 		text_add(&t, ", certificate %s",
-		    out_count(o->p, (long long)text_floor(h->cert.days_left, 0), "day", "days"));
+		    out_days(o->p, h->cert.days_left));
 	return text_get(&t);
 }
 
@@ -172,7 +179,7 @@ make_server(const struct out *o)
 	if (h == NULL && o->facts->nhosts > 0)
 		h = &o->facts->hosts[0];
 	if (f != NULL && f->host != NULL) {
-		s.what = pool_printf(o->p, "%s %s", short_host(o->p, f->host, true), f->text);
+		s.what = finding_words(o, f, true);
 	} else if (f != NULL || h == NULL) {
 		s.head = cut(o->p, o->facts->target, SHOWN_TARGET);
 		s.what = f != NULL ? f->text : out_no_cf(o);
@@ -223,10 +230,7 @@ make_dane(const struct out *o)
 	const char *target = cut(o->p, o->facts->target, SHOWN_TARGET);
 	struct parts s = { target, "", count_more(o), "" };
 
-	if (f != NULL && f->host != NULL)
-		s.what = pool_printf(o->p, "%s %s", short_host(o->p, f->host, false), f->text);
-	else
-		s.what = f != NULL ? f->text : dane_words(o);
+	s.what = f != NULL ? finding_words(o, f, false) : dane_words(o);
 	if (f == NULL && next != NULL)
 		s.tail = pool_printf(o->p, ", signatures %.1f days",
 		    text_floor((double)(next->expires - o->facts->wall) / DAY, 1));
@@ -266,10 +270,7 @@ make_mtasts(const struct out *o)
 	} else if (f->key == SEV_MAX_AGE) {
 		s.what = pool_printf(o->p, "%s, %s", policy, f->text);
 	} else {
-		s.what = f->text;
-		if (f->host != NULL)
-			s.what = pool_printf(o->p, "%s %s", short_host(o->p, f->host, false),
-			    f->text);
+		s.what = finding_words(o, f, false);
 		if (policy[0] != '\0')
 			s.tail = pool_printf(o->p, ", %s%s", policy, out_sts_mx(o));
 	}

@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -362,14 +361,12 @@ describe_key_exchange(SSL *ssl, const SSL_CIPHER *cipher, struct tls_facts *fact
 	}
 }
 
-static void
-describe_chain(const SSL *ssl, struct pool *p, struct tls_chain *chain)
+void
+tls_chain_take(struct tls_chain *chain, struct pool *p, STACK_OF(X509) *sent)
 {
-	STACK_OF(X509) *certs = SSL_get_peer_cert_chain(ssl);
-
-	memset(chain, 0, sizeof(*chain));
-	for (int i = 0; i < sk_X509_num(certs) && chain->n < TLS_CHAIN; i++) {
-		X509 *x = sk_X509_value(certs, i);
+	*chain = (struct tls_chain){ 0 };
+	for (int i = 0; i < sk_X509_num(sent) && chain->n < TLS_CHAIN; i++) {
+		X509 *x = sk_X509_value(sent, i);
 		unsigned char *der = NULL;
 		int len = i2d_X509(x, &der);
 
@@ -415,7 +412,7 @@ tls_describe(const struct tls *tls, struct pool *p, struct tls_facts *facts,
 	    SSL_get_secure_renegotiation_support(tls->ssl) == 1;
 	facts->handshake_us = tls->handshake_us;
 	describe_staple(tls->ssl, p, facts);
-	describe_chain(tls->ssl, p, chain);
+	tls_chain_take(chain, p, SSL_get_peer_cert_chain(tls->ssl));
 }
 
 void

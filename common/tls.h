@@ -63,6 +63,11 @@ bool tls_cert_asked(const struct tls *tls);
 void tls_describe(const struct tls *tls, struct pool *p, struct tls_facts *facts,
     struct tls_chain *chain);
 
+struct stack_st_X509;
+
+/* A chain of these certificates, in their order, copied into p; tls_chain_free() is due. */
+void tls_chain_take(struct tls_chain *chain, struct pool *p, struct stack_st_X509 *sent);
+
 /* Free what is decoded.  The bytes are the pool's. */
 void tls_chain_free(struct tls_chain *chain);
 
