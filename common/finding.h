@@ -47,6 +47,9 @@ void finding_dane_run(struct findings *f);
 /* The signature under DANE that expires first, but for those of online signers; NULL: none. */
 const struct sig *finding_next_sig(const struct run_facts *facts);
 
+/* The days that s has left, negative when expired. */
+double finding_sig_days(const struct run_facts *facts, const struct sig *s);
+
 /*
  * What is published of MTA-STS: the target's.  With a null MX nothing is said to be missing, here and in
  * finding_sts_limits(): that has TLS-RPT, what is unwise, and thresholds, which all stand behind the hosts'.

@@ -119,6 +119,12 @@ finding_next_sig(const struct run_facts *facts)
 	return next;
 }
 
+double
+finding_sig_days(const struct run_facts *facts, const struct sig *s)
+{
+	return (double)(s->expires - facts->wall) / DAY;
+}
+
 static void
 judge_sigs(struct findings *f)
 {
@@ -129,7 +135,7 @@ judge_sigs(struct findings *f)
 
 	if (s == NULL)
 		return;
-	days = (double)(s->expires - f->facts->wall) / DAY;
+	days = finding_sig_days(f->facts, s);
 	if (sev_default(plan->plugin, SEV_RRSIG_DAYS) == SEV_NONE) {
 		/* for records of usage 3 these are the dates that count */
 		if (days < EXPIRES_SOON && any_records(f->facts))

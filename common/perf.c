@@ -7,7 +7,6 @@
 #include "perf.h"
 #include "tlsa.h"
 
-#define DAY 86400.0
 #define MX_SHOWN 10		/* output.md: mxN_cf and mxN_time up to 10 */
 #define SECONDS_LEAST 3		/* output.md: three to six decimals */
 #define SECONDS_MOST 6
@@ -278,7 +277,7 @@ add_rrsig_days(struct perf_list *list, const struct out *o)
 	if (s == NULL)
 		return;
 	perf = add(list, "rrsig_days", PERF_DAYS,
-	    text_floor((double)(s->expires - o->facts->wall) / DAY, 1));
+	    text_floor(finding_sig_days(o->facts, s), 1));
 	set_ranges(list, perf, o->plan);
 	perf->min = NAN;
 }

@@ -5,9 +5,8 @@
 #include "out_parts.h"
 #include "summary.h"
 
-/* Names in a sentence are cut here, so that the figures behind them always have room. */
-#define DAY 86400.0
 #define DANE_MATCHES "DANE match"
+/* Names in a sentence are cut here, so that the figures behind them always have room. */
 #define SHOWN_TARGET 64
 #define SHOWN_NAME 48
 
@@ -233,7 +232,7 @@ make_dane(const struct out *o)
 	s.what = f != NULL ? finding_words(o, f, false) : dane_words(o);
 	if (f == NULL && next != NULL)
 		s.tail = pool_printf(o->p, ", signatures %.1f days",
-		    text_floor((double)(next->expires - o->facts->wall) / DAY, 1));
+		    text_floor(finding_sig_days(o->facts, next), 1));
 	return fit(o->p, &s);
 }
 
