@@ -12,7 +12,7 @@
 /* Bytes: the deepest call of a conversation, the handshake, uses a tenth; pages unused cost nothing. */
 #define THREAD_STACK (256 * 1024)
 
-/* Call run(arg) in a thread of its own with so large a stack; pthread_join() is due.  False: no thread is to be had. */
+/* Call run(arg) in a thread with a stack of so many bytes; pthread_join() is due.  False: no thread is to be had. */
 bool thread_start(pthread_t *thread, size_t stack, void *(*run)(void *), void *arg);
 
 /*

@@ -21,7 +21,7 @@ int wait_stream(int fd, int64_t deadline);
 /* Make a condition that can be waited for until a tick.  pthread_cond_destroy() is due. */
 void wait_cond_init(pthread_cond_t *cond);
 
-/* Wait for a signal, with the lock, or until the tick deadline.  1: something may have changed, 0: the deadline came. */
+/* With the lock, wait for a signal or the tick deadline.  1: something may have changed, 0: the deadline came. */
 int wait_cond(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t deadline);
 
 #endif
