@@ -16,8 +16,8 @@
 bool thread_start(pthread_t *thread, size_t stack, void *(*run)(void *), void *arg);
 
 /*
- * Call work(arg) in n threads at once, the caller's among them, and wait for all to return.  n 0 counts as 1.  With fewer
- * to be had it takes longer, and does not fail.  p: for what is needed meanwhile.
+ * Call work(arg) in n threads at once, the caller's among them, and wait for all to return.  n 0 counts as 1.  Where
+ * fewer are to be had it takes longer, and does not fail.  p: for what is needed meanwhile.
  */
 void thread_crew(struct pool *p, size_t n, void *(*work)(void *), void *arg);
 
