@@ -197,7 +197,7 @@ make_odd(struct world *w)
 	c[FORGED].der[c[FORGED].len - 1] ^= 1;
 	c[ODD_KEY].der = OPENSSL_memdup(c[GOOD].der, c[ODD_KEY].len = c[GOOD].len);
 	at = memmem(c[ODD_KEY].der, c[ODD_KEY].len, ec, sizeof(ec));
-	PKI_MUST(at != NULL);
+	TAP_MUST(at != NULL);
 	at[sizeof(ec) - 1] = 0x77;
 	c[TRAILING].der = OPENSSL_zalloc(c[TRAILING].len = c[GOOD].len + 1);
 	memcpy(c[TRAILING].der, c[GOOD].der, c[GOOD].len);
@@ -219,7 +219,7 @@ world_make(struct world *w)
 		    specs[i].issuer == NOTHING ? NULL : &w->certs[specs[i].issuer]);
 	make_odd(w);
 	snprintf(w->base, sizeof(w->base), "/tmp/test_cert.XXXXXX");
-	PKI_MUST(mkdtemp(w->base) != NULL);
+	TAP_MUST(mkdtemp(w->base) != NULL);
 	snprintf(w->dir, sizeof(w->dir), "%s/trust", w->base);
 	pki_hashed(w->dir, &w->certs[ROOT], w->file, sizeof(w->file));
 	return tap_ok(cert_store_new(&w->store, &plan, &e) == 0, "a hashed directory");

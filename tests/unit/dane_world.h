@@ -92,7 +92,7 @@ world_make(struct world *w)
 	struct err e = { 0 };
 
 	w->p = pool_new();
-	PKI_MUST(tls_ctx_new(&w->tls, &plan, &e) == 0);
+	TAP_MUST(tls_ctx_new(&w->tls, &plan, &e) == 0);
 	for (size_t i = ROOT; i < MADE; i++)
 		pki_make(&w->certs[i], &specs[i].spec,
 		    specs[i].issuer == NOTHING ? NULL : &w->certs[specs[i].issuer]);
@@ -123,14 +123,14 @@ record_bytes(const struct world *w, const struct record *r, uint8_t *out, size_t
 	size_t len = r->selector == 1 ? (size_t)spki_len : c->len;
 	unsigned n = 0;
 
-	PKI_MUST(spki_len > 0 && len + 4 < size);
+	TAP_MUST(spki_len > 0 && len + 4 < size);
 	memcpy(out, (const uint8_t[]){ r->usage, r->selector, r->matching }, 3);
 	if (r->tweak == OF_NOTHING)
 		len = 0;
 	if (r->matching == 0)
 		memcpy(out + 3, data, len);
 	else
-		PKI_MUST(EVP_Digest(data, len, out + 3, &n, md, NULL) == 1);
+		TAP_MUST(EVP_Digest(data, len, out + 3, &n, md, NULL) == 1);
 	n = r->matching == 0 ? (unsigned)len : n;
 	OPENSSL_free(spki);
 	if (r->tweak == WRONG || r->tweak == WRONG_TOO)

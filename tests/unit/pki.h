@@ -17,17 +17,10 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include "tap.h"
 #include "tls.h"
 
 #define PKI_NOW 1800000000 /* 2027-01-15 08:00 UTC: the clock of these tests */
-
-#define PKI_MUST(what)                                                                             \
-	do {                                                                                       \
-		if (!(what)) {                                                                     \
-			printf("Bail out! %s\n", #what);                                           \
-			exit(2);                                                                   \
-		}                                                                                  \
-	} while (0)
 
 /* What a certificate shall be; zero is a leaf with an EC key, SHA-256, 10 days old, 80 days left. */
 struct pki_spec {
@@ -77,8 +70,8 @@ pki_extension(X509 *x, X509 *issuer, int nid, const char *value)
 	X509_EXTENSION *ext;
 
 	X509V3_set_ctx(&ctx, issuer, x, NULL, NULL, 0);
-	PKI_MUST((ext = X509V3_EXT_conf_nid(NULL, &ctx, nid, value)) != NULL);
-	PKI_MUST(X509_add_ext(x, ext, -1) == 1);
+	TAP_MUST((ext = X509V3_EXT_conf_nid(NULL, &ctx, nid, value)) != NULL);
+	TAP_MUST(X509_add_ext(x, ext, -1) == 1);
 	X509_EXTENSION_free(ext);
 }
 
@@ -89,9 +82,9 @@ pki_raw_san(X509 *x, const void *value, size_t n)
 	ASN1_OCTET_STRING *os = ASN1_OCTET_STRING_new();
 	X509_EXTENSION *ext;
 
-	PKI_MUST(ASN1_OCTET_STRING_set(os, value, (int)n) == 1);
-	PKI_MUST((ext = X509_EXTENSION_create_by_NID(NULL, NID_subject_alt_name, 0, os)) != NULL);
-	PKI_MUST(X509_add_ext(x, ext, -1) == 1);
+	TAP_MUST(ASN1_OCTET_STRING_set(os, value, (int)n) == 1);
+	TAP_MUST((ext = X509_EXTENSION_create_by_NID(NULL, NID_subject_alt_name, 0, os)) != NULL);
+	TAP_MUST(X509_add_ext(x, ext, -1) == 1);
 	X509_EXTENSION_free(ext);
 	ASN1_OCTET_STRING_free(os);
 }
@@ -130,10 +123,10 @@ pki_serial(X509 *x, int bytes)
 {
 	BIGNUM *n = BN_new();
 
-	PKI_MUST(BN_set_word(n, 0x1234));
+	TAP_MUST(BN_set_word(n, 0x1234));
 	if (bytes > 0)
-		PKI_MUST(BN_lshift(n, n, (bytes - 2) * 8));
-	PKI_MUST(BN_to_ASN1_INTEGER(n, X509_get_serialNumber(x)) != NULL);
+		TAP_MUST(BN_lshift(n, n, (bytes - 2) * 8));
+	TAP_MUST(BN_to_ASN1_INTEGER(n, X509_get_serialNumber(x)) != NULL);
 	BN_free(n);
 }
 
@@ -146,10 +139,10 @@ pki_sign(X509 *x, EVP_PKEY *key, const struct pki_spec *s)
 
 	if (EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519)
 		md = NULL;
-	PKI_MUST(EVP_DigestSignInit(ctx, &pctx, md, NULL, key) == 1);
+	TAP_MUST(EVP_DigestSignInit(ctx, &pctx, md, NULL, key) == 1);
 	if (s->pss)
-		PKI_MUST(EVP_PKEY_CTX_set_rsa_padding(pctx, RSA_PKCS1_PSS_PADDING) == 1);
-	PKI_MUST(X509_sign_ctx(x, ctx) > 0);
+		TAP_MUST(EVP_PKEY_CTX_set_rsa_padding(pctx, RSA_PKCS1_PSS_PADDING) == 1);
+	TAP_MUST(X509_sign_ctx(x, ctx) > 0);
 	EVP_MD_CTX_free(ctx);
 }
 
@@ -163,22 +156,22 @@ pki_make(struct pki_cert *c, const struct pki_spec *s, const struct pki_cert *is
 	uint8_t *der = NULL;
 	int n;
 
-	PKI_MUST((c->x = X509_new()) != NULL && (c->key = pki_key(s->key)) != NULL);
-	PKI_MUST(X509_set_version(c->x, X509_VERSION_3) == 1);
+	TAP_MUST((c->x = X509_new()) != NULL && (c->key = pki_key(s->key)) != NULL);
+	TAP_MUST(X509_set_version(c->x, X509_VERSION_3) == 1);
 	pki_serial(c->x, s->serial_bytes);
 	name = X509_get_subject_name(c->x);
 	n = s->cn_len > 0 ? (int)s->cn_len : -1;
 	if (s->cn != NULL)
-		PKI_MUST(X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8,
+		TAP_MUST(X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8,
 		    (const unsigned char *)s->cn, n, -1, 0) == 1);
-	PKI_MUST(X509_set_issuer_name(c->x,
+	TAP_MUST(X509_set_issuer_name(c->x,
 	    issuer == NULL ? name : X509_get_subject_name(issuer->x)) == 1);
-	PKI_MUST(X509_time_adj_ex(X509_getm_notBefore(c->x), from, 0, &now) != NULL);
-	PKI_MUST(X509_time_adj_ex(X509_getm_notAfter(c->x), to, 0, &now) != NULL);
-	PKI_MUST(X509_set_pubkey(c->x, c->key) == 1);
+	TAP_MUST(X509_time_adj_ex(X509_getm_notBefore(c->x), from, 0, &now) != NULL);
+	TAP_MUST(X509_time_adj_ex(X509_getm_notAfter(c->x), to, 0, &now) != NULL);
+	TAP_MUST(X509_set_pubkey(c->x, c->key) == 1);
 	pki_extensions(c->x, issuer == NULL ? c->x : issuer->x, s);
 	pki_sign(c->x, issuer == NULL ? c->key : issuer->key, s);
-	PKI_MUST((n = i2d_X509(c->x, &der)) > 0);
+	TAP_MUST((n = i2d_X509(c->x, &der)) > 0);
 	c->der = der;
 	c->len = (size_t)n;
 	ERR_clear_error();
@@ -204,7 +197,7 @@ pki_write(const char *path, const struct pki_cert *c)
 {
 	FILE *f = fopen(path, "w");
 
-	PKI_MUST(f != NULL && PEM_write_X509(f, c->x) == 1 && fclose(f) == 0);
+	TAP_MUST(f != NULL && PEM_write_X509(f, c->x) == 1 && fclose(f) == 0);
 }
 
 /* Make dir a hashed directory with one certificate, whose file is path. */
@@ -213,8 +206,8 @@ pki_hashed(const char *dir, const struct pki_cert *c, char *path, size_t size)
 {
 	unsigned long hash = X509_NAME_hash_ex(X509_get_subject_name(c->x), NULL, NULL, NULL);
 
-	PKI_MUST(mkdir(dir, 0700) == 0);
-	PKI_MUST(snprintf(path, size, "%s/%08lx.0", dir, hash) < (int)size);
+	TAP_MUST(mkdir(dir, 0700) == 0);
+	TAP_MUST(snprintf(path, size, "%s/%08lx.0", dir, hash) < (int)size);
 	pki_write(path, c);
 }
 

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int tap_done, tap_failed;
@@ -37,6 +38,15 @@ tap_is(const char *got, const char *want, const char *name)
 		    want == NULL ? "(null)" : want);
 	return good;
 }
+
+/* What a test stands on: without it there is no use in going on. */
+#define TAP_MUST(what)                                                                             \
+	do {                                                                                       \
+		if (!(what)) {                                                                     \
+			printf("Bail out! %s\n", #what);                                           \
+			exit(2);                                                                   \
+		}                                                                                  \
+	} while (0)
 
 /* The plan line and the exit code: return tap_end(); is the last line of main(). */
 __attribute__((unused)) static int

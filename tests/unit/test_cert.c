@@ -221,7 +221,7 @@ test_threads(struct world *w)
 	size_t bad = 0;
 
 	for (size_t i = 0; i < ROWS(threads); i++)
-		PKI_MUST(pthread_create(&threads[i], NULL, judge_often, w) == 0);
+		TAP_MUST(pthread_create(&threads[i], NULL, judge_often, w) == 0);
 	for (size_t i = 0; i < ROWS(threads); i++) {
 		void *count = NULL;
 

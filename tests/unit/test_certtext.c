@@ -47,9 +47,9 @@ add_unknown(X509 *x, const char *value)
 	ASN1_OCTET_STRING *os = ASN1_OCTET_STRING_new();
 	X509_EXTENSION *ext = NULL;
 
-	PKI_MUST(ASN1_OCTET_STRING_set(os, (const unsigned char *)value, (int)strlen(value)) == 1);
-	PKI_MUST(X509_EXTENSION_create_by_OBJ(&ext, oid, 0, os) != NULL);
-	PKI_MUST(X509_add_ext(x, ext, -1) == 1);
+	TAP_MUST(ASN1_OCTET_STRING_set(os, (const unsigned char *)value, (int)strlen(value)) == 1);
+	TAP_MUST(X509_EXTENSION_create_by_OBJ(&ext, oid, 0, os) != NULL);
+	TAP_MUST(X509_add_ext(x, ext, -1) == 1);
 	X509_EXTENSION_free(ext);
 	ASN1_OCTET_STRING_free(os);
 	ASN1_OBJECT_free(oid);
@@ -130,7 +130,7 @@ test_unknown(void)
 	pki_make(&made, &(struct pki_spec){ .cn = "mx.example" }, NULL);
 	add_unknown(made.x, "unheard\nof");
 	pki_sign(made.x, made.key, &(struct pki_spec){ 0 });
-	PKI_MUST((n = i2d_X509(made.x, &der)) > 0);
+	TAP_MUST((n = i2d_X509(made.x, &der)) > 0);
 	cert = texts_of(p, der, (size_t)n);
 	tap_ok(strstr(cert.text, OWN_OID ":\n") != NULL, "unknown extension: its OID");
 	tap_ok(strstr(cert.text, "75 6e 68 65 61 72 64 0a-6f 66") != NULL,
@@ -155,7 +155,7 @@ test_long(void)
 	pki_make(&made, &(struct pki_spec){ .cn = "mx.example" }, NULL);
 	add_unknown(made.x, value);
 	pki_sign(made.x, made.key, &(struct pki_spec){ 0 });
-	PKI_MUST((n = i2d_X509(made.x, &der)) > 0);
+	TAP_MUST((n = i2d_X509(made.x, &der)) > 0);
 	cert = texts_of(p, der, (size_t)n);
 	tap_ok(strlen(cert.text) <= CERTTEXT_MAX + 8, "long: bounded");
 	tap_is(cert.text + strlen(cert.text) - 4, "...\n", "long: said so");

@@ -95,11 +95,11 @@ point(const char *url)
 	GENERAL_NAME *general = GENERAL_NAME_new();
 	ASN1_IA5STRING *text = ASN1_IA5STRING_new();
 
-	PKI_MUST(ASN1_STRING_set(text, url, -1) == 1);
+	TAP_MUST(ASN1_STRING_set(text, url, -1) == 1);
 	GENERAL_NAME_set0_value(general, GEN_URI, text);
 	name->type = 0;
 	name->name.fullname = sk_GENERAL_NAME_new_null();
-	PKI_MUST(sk_GENERAL_NAME_push(name->name.fullname, general) > 0);
+	TAP_MUST(sk_GENERAL_NAME_push(name->name.fullname, general) > 0);
 	return name;
 }
 
@@ -116,10 +116,10 @@ add_scope(X509_CRL *crl, enum scope scope)
 	idp->indirectCRL = scope == INDIRECT ? 0xff : 0;
 	if (scope == SOME_REASONS) {
 		idp->onlysomereasons = ASN1_BIT_STRING_new();
-		PKI_MUST(ASN1_BIT_STRING_set_bit(idp->onlysomereasons, 1, 1) == 1);
+		TAP_MUST(ASN1_BIT_STRING_set_bit(idp->onlysomereasons, 1, 1) == 1);
 	}
 	if (scope != WHOLE)
-		PKI_MUST(
+		TAP_MUST(
 		    X509_CRL_add1_ext_i2d(crl, NID_issuing_distribution_point, idp, 1, 0) == 1);
 	ISSUING_DIST_POINT_free(idp);
 }
@@ -131,12 +131,12 @@ add_entry(X509_CRL *crl, X509 *cert, int reason)
 	ASN1_TIME *since = ASN1_TIME_adj(NULL, PKI_NOW, -5, 0);
 	ASN1_ENUMERATED *why = ASN1_ENUMERATED_new();
 
-	PKI_MUST(X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(cert)) == 1);
-	PKI_MUST(X509_REVOKED_set_revocationDate(entry, since) == 1);
-	PKI_MUST(ASN1_ENUMERATED_set(why, reason < 0 ? 0 : reason) == 1);
+	TAP_MUST(X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(cert)) == 1);
+	TAP_MUST(X509_REVOKED_set_revocationDate(entry, since) == 1);
+	TAP_MUST(ASN1_ENUMERATED_set(why, reason < 0 ? 0 : reason) == 1);
 	if (reason >= 0)
-		PKI_MUST(X509_REVOKED_add1_ext_i2d(entry, NID_crl_reason, why, 0, 0) == 1);
-	PKI_MUST(X509_CRL_add0_revoked(crl, entry) == 1);
+		TAP_MUST(X509_REVOKED_add1_ext_i2d(entry, NID_crl_reason, why, 0, 0) == 1);
+	TAP_MUST(X509_CRL_add0_revoked(crl, entry) == 1);
 	ASN1_TIME_free(since);
 	ASN1_ENUMERATED_free(why);
 }
@@ -146,12 +146,12 @@ add_extensions(X509_CRL *crl, size_t i)
 {
 	ASN1_INTEGER *number = ASN1_INTEGER_new();
 
-	PKI_MUST(ASN1_INTEGER_set(number, 7) == 1);
-	PKI_MUST(X509_CRL_add1_ext_i2d(crl, NID_crl_number, number, 0, 0) == 1);
+	TAP_MUST(ASN1_INTEGER_set(number, 7) == 1);
+	TAP_MUST(X509_CRL_add1_ext_i2d(crl, NID_crl_number, number, 0, 0) == 1);
 	if (rows[i].delta)
-		PKI_MUST(X509_CRL_add1_ext_i2d(crl, NID_delta_crl, number, 1, 0) == 1);
+		TAP_MUST(X509_CRL_add1_ext_i2d(crl, NID_delta_crl, number, 1, 0) == 1);
 	if (rows[i].critical)
-		PKI_MUST(X509_CRL_add1_ext_i2d(crl, NID_inhibit_any_policy, number, 1, 0) == 1);
+		TAP_MUST(X509_CRL_add1_ext_i2d(crl, NID_inhibit_any_policy, number, 1, 0) == 1);
 	add_scope(crl, rows[i].scope);
 	ASN1_INTEGER_free(number);
 }
@@ -172,16 +172,16 @@ list(unsigned char **der, const struct world *w, size_t i)
 		  *to = ASN1_TIME_adj(NULL, PKI_NOW, 0, rows[i].to);
 	int n;
 
-	PKI_MUST(X509_CRL_set_version(crl, X509_CRL_VERSION_2) == 1);
-	PKI_MUST(X509_CRL_set_issuer_name(crl, X509_get_subject_name(signer->x)) == 1);
-	PKI_MUST(X509_CRL_set1_lastUpdate(crl, from) == 1);
+	TAP_MUST(X509_CRL_set_version(crl, X509_CRL_VERSION_2) == 1);
+	TAP_MUST(X509_CRL_set_issuer_name(crl, X509_get_subject_name(signer->x)) == 1);
+	TAP_MUST(X509_CRL_set1_lastUpdate(crl, from) == 1);
 	if (rows[i].to != NEVER)
-		PKI_MUST(X509_CRL_set1_nextUpdate(crl, to) == 1);
+		TAP_MUST(X509_CRL_set1_nextUpdate(crl, to) == 1);
 	if (rows[i].reason != -2)
 		add_entry(crl, w->cert[about(i)].x, rows[i].reason);
 	add_extensions(crl, i);
-	PKI_MUST(X509_CRL_sign(crl, signer->key, EVP_sha256()) > 0);
-	PKI_MUST((n = i2d_X509_CRL(crl, der)) > 0);
+	TAP_MUST(X509_CRL_sign(crl, signer->key, EVP_sha256()) > 0);
+	TAP_MUST((n = i2d_X509_CRL(crl, der)) > 0);
 	X509_CRL_free(crl);
 	ASN1_TIME_free(from);
 	ASN1_TIME_free(to);

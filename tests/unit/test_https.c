@@ -217,7 +217,7 @@ talk(struct world *w, SSL *ssl)
 	read_request(ssl);
 	answer(ssl, w->row);
 	if (rows[w->row].then == THEN_STALL)
-		PKI_MUST(read(w->done[0], &byte, 1) == 1);
+		TAP_MUST(read(w->done[0], &byte, 1) == 1);
 	SSL_shutdown(ssl);
 }
 
@@ -231,10 +231,10 @@ serve(void *arg)
 	int fd = accept(w->listener, NULL, NULL);
 	SSL *ssl;
 
-	PKI_MUST(fd != -1 && SSL_CTX_use_certificate(ctx, leaf->x) == 1 &&
+	TAP_MUST(fd != -1 && SSL_CTX_use_certificate(ctx, leaf->x) == 1 &&
 	    SSL_CTX_use_PrivateKey(ctx, leaf->key) == 1);
 	ssl = SSL_new(ctx);
-	PKI_MUST(SSL_set_fd(ssl, fd) == 1);
+	TAP_MUST(SSL_set_fd(ssl, fd) == 1);
 	if (rows[w->row].answer != NULL)
 		talk(w, ssl);
 	SSL_free(ssl);
@@ -254,10 +254,10 @@ listen_here(struct world *w)
 	addr_parse(&here, "127.0.0.1");
 	len = addr_socket(&here, 0, &ss);
 	w->listener = socket(AF_INET, SOCK_STREAM, 0);
-	PKI_MUST(
+	TAP_MUST(
 	    bind(w->listener, (struct sockaddr *)&ss, len) == 0 && listen(w->listener, 8) == 0);
 	len = sizeof(bound);
-	PKI_MUST(getsockname(w->listener, (struct sockaddr *)&bound, &len) == 0);
+	TAP_MUST(getsockname(w->listener, (struct sockaddr *)&bound, &len) == 0);
 	w->port = ntohs(bound.sin_port);
 }
 
@@ -276,10 +276,10 @@ make_world(struct world *w)
 			: i == LEAF_STRANGER ? &w->stranger
 					     : &w->root);
 	strcpy(w->path, "/tmp/test_https.XXXXXX");
-	PKI_MUST((fd = mkstemp(w->path)) != -1 && close(fd) == 0);
+	TAP_MUST((fd = mkstemp(w->path)) != -1 && close(fd) == 0);
 	pki_write(w->path, &w->root);
 	plan.ca_file = w->path;
-	PKI_MUST(cert_store_new(&w->store, &plan, &e) == 0);
+	TAP_MUST(cert_store_new(&w->store, &plan, &e) == 0);
 	unlink(w->path);
 	listen_here(w);
 }
@@ -317,10 +317,10 @@ test_row(struct world *w, size_t row)
 	if (stalls && rows[row].end == HTTPS_FAILED)
 		r.deadline = tick_now() + TICK_SEC / 2;
 	w->row = row;
-	PKI_MUST(pthread_create(&server, NULL, serve, w) == 0);
+	TAP_MUST(pthread_create(&server, NULL, serve, w) == 0);
 	good = https_get(&a, p, &r, &e) == 0 && a.end == rows[row].end;
 	if (stalls)
-		PKI_MUST(write(w->done[1], "", 1) == 1);
+		TAP_MUST(write(w->done[1], "", 1) == 1);
 	pthread_join(server, NULL);
 	if (good && a.end == HTTPS_GOT)
 		good = a.why == NULL && a.status == 200 && a.body[a.len] == '\0' &&
@@ -349,7 +349,7 @@ test_rest(struct world *w)
 
 	addr_parse(&to, "127.0.0.1");
 	w->row = 0;
-	PKI_MUST(pthread_create(&server, NULL, serve, w) == 0);
+	TAP_MUST(pthread_create(&server, NULL, serve, w) == 0);
 	tap_ok(https_get(&a, p, &r, &e) == 0 && a.cert_seen && a.cert_days > 79.9 &&
 		a.cert_days < 80.1 && a.proto == PROTO_TLS13,
 	    "https: certificate and protocol are told");
@@ -378,7 +378,7 @@ main(void)
 	setenv("https_proxy", "http://127.0.0.99:1", 1);
 	setenv("all_proxy", "socks5://127.0.0.99:1", 1);
 	setenv("SSL_CERT_FILE", "/nonexistent", 1);
-	PKI_MUST(pipe(w.done) == 0);
+	TAP_MUST(pipe(w.done) == 0);
 	make_world(&w);
 	for (size_t i = 0; i < ROWS(rows); i++)
 		test_row(&w, i);

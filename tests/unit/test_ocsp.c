@@ -144,9 +144,9 @@ add_nonce(OCSP_BASICRESP *basic, const struct world *w, enum nonce nonce)
 	unsigned char other[] = "another nonce";
 
 	if (nonce == SAME)
-		PKI_MUST(OCSP_copy_nonce(basic, request) == 1);
+		TAP_MUST(OCSP_copy_nonce(basic, request) == 1);
 	if (nonce == ANOTHER)
-		PKI_MUST(OCSP_basic_add1_nonce(basic, other, sizeof(other)) == 1);
+		TAP_MUST(OCSP_basic_add1_nonce(basic, other, sizeof(other)) == 1);
 	OCSP_REQUEST_free(request);
 }
 
@@ -164,13 +164,13 @@ respond(unsigned char **der, const struct world *w, size_t i)
 	OCSP_RESPONSE *response;
 	int n;
 
-	PKI_MUST(OCSP_basic_add1_status(basic, id, rows[i].status, rows[i].reason, since, from,
+	TAP_MUST(OCSP_basic_add1_status(basic, id, rows[i].status, rows[i].reason, since, from,
 		     to) != NULL);
 	add_nonce(basic, w, rows[i].nonce);
-	PKI_MUST(OCSP_basic_sign(basic, signer->x, signer->key, EVP_sha256(), NULL,
+	TAP_MUST(OCSP_basic_sign(basic, signer->x, signer->key, EVP_sha256(), NULL,
 	    rows[i].no_certs ? OCSP_NOCERTS : 0) == 1);
 	response = OCSP_response_create(rows[i].response, rows[i].response == 0 ? basic : NULL);
-	PKI_MUST(response != NULL && (n = i2d_OCSP_RESPONSE(response, der)) > 0);
+	TAP_MUST(response != NULL && (n = i2d_OCSP_RESPONSE(response, der)) > 0);
 	OCSP_RESPONSE_free(response);
 	OCSP_BASICRESP_free(basic);
 	OCSP_CERTID_free(id);

@@ -12,14 +12,6 @@
 #define RECORD 5	/* header of a TLS record */
 #define HELLO 4096
 
-#define MUST(what)                                                                                 \
-	do {                                                                                       \
-		if (!(what)) {                                                                     \
-			printf("Bail out! %s\n", #what);                                           \
-			exit(2);                                                                   \
-		}                                                                                  \
-	} while (0)
-
 static const struct {
 	const char *name;
 	int min, max;
@@ -49,20 +41,21 @@ make_hello(size_t i, uint8_t hello[HELLO])
 	SSL *ssl;
 	int n;
 
-	MUST(SSL_CTX_set_min_proto_version(ctx, rows[i].min) == 1);
-	MUST(SSL_CTX_set_max_proto_version(ctx, rows[i].max) == 1);
+	TAP_MUST(SSL_CTX_set_min_proto_version(ctx, rows[i].min) == 1);
+	TAP_MUST(SSL_CTX_set_max_proto_version(ctx, rows[i].max) == 1);
 	SSL_CTX_set_security_level(ctx, 0);
-	MUST(rows[i].groups == NULL || SSL_CTX_set1_groups_list(ctx, rows[i].groups) == 1);
-	MUST(rows[i].signatures == NULL || SSL_CTX_set1_sigalgs_list(ctx, rows[i].signatures) == 1);
-	MUST(rows[i].ciphers == NULL || SSL_CTX_set_cipher_list(ctx, rows[i].ciphers) == 1);
-	MUST((ssl = SSL_new(ctx)) != NULL);
-	MUST(rows[i].sni == NULL || SSL_set_tlsext_host_name(ssl, rows[i].sni) == 1);
+	TAP_MUST(rows[i].groups == NULL || SSL_CTX_set1_groups_list(ctx, rows[i].groups) == 1);
+	TAP_MUST(
+	    rows[i].signatures == NULL || SSL_CTX_set1_sigalgs_list(ctx, rows[i].signatures) == 1);
+	TAP_MUST(rows[i].ciphers == NULL || SSL_CTX_set_cipher_list(ctx, rows[i].ciphers) == 1);
+	TAP_MUST((ssl = SSL_new(ctx)) != NULL);
+	TAP_MUST(rows[i].sni == NULL || SSL_set_tlsext_host_name(ssl, rows[i].sni) == 1);
 	if (rows[i].alpn != NULL)
-		MUST(SSL_set_alpn_protos(ssl, (const unsigned char *)rows[i].alpn,
+		TAP_MUST(SSL_set_alpn_protos(ssl, (const unsigned char *)rows[i].alpn,
 			 (unsigned)strlen(rows[i].alpn)) == 0);
 	SSL_set_bio(ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
 	SSL_connect(ssl);
-	MUST((n = BIO_read(SSL_get_wbio(ssl), record, sizeof(record))) > RECORD);
+	TAP_MUST((n = BIO_read(SSL_get_wbio(ssl), record, sizeof(record))) > RECORD);
 	memcpy(hello, record + RECORD, (size_t)n - RECORD);
 	SSL_free(ssl);
 	SSL_CTX_free(ctx);

@@ -63,12 +63,12 @@ write_file(const struct world *w, const char *name, const char *before, int n, c
 {
 	FILE *f = fopen(below(w, name), "w");
 
-	PKI_MUST(f != NULL);
+	TAP_MUST(f != NULL);
 	fprintf(f, "%s", before);
 	for (int i = 0; i < n; i++)
-		PKI_MUST(PEM_write_X509(f, w->root[i].x) == 1);
+		TAP_MUST(PEM_write_X509(f, w->root[i].x) == 1);
 	fprintf(f, "%s", after);
-	PKI_MUST(fclose(f) == 0);
+	TAP_MUST(fclose(f) == 0);
 }
 
 static void
@@ -76,10 +76,10 @@ write_others(const struct world *w)
 {
 	FILE *key = fopen(below(w, "key.pem"), "w"), *der = fopen(below(w, "one.der"), "w");
 
-	PKI_MUST(key != NULL && der != NULL);
-	PKI_MUST(PEM_write_PrivateKey(key, w->root[0].key, NULL, NULL, 0, NULL, NULL) == 1);
-	PKI_MUST(fwrite(w->root[0].der, 1, w->root[0].len, der) == w->root[0].len);
-	PKI_MUST(fclose(key) == 0 && fclose(der) == 0);
+	TAP_MUST(key != NULL && der != NULL);
+	TAP_MUST(PEM_write_PrivateKey(key, w->root[0].key, NULL, NULL, 0, NULL, NULL) == 1);
+	TAP_MUST(fwrite(w->root[0].der, 1, w->root[0].len, der) == w->root[0].len);
+	TAP_MUST(fclose(key) == 0 && fclose(der) == 0);
 }
 
 static void
@@ -96,9 +96,9 @@ make_files(struct world *w)
 	write_file(w, "secret.pem", "", 1, "");
 	write_others(w);
 	pki_hashed(below(w, "hashed"), &w->root[1], w->hashed, sizeof(w->hashed));
-	PKI_MUST(mkdir(below(w, "empty"), 0700) == 0 && mkdir(below(w, "plain"), 0700) == 0);
+	TAP_MUST(mkdir(below(w, "empty"), 0700) == 0 && mkdir(below(w, "plain"), 0700) == 0);
 	pki_write(below(w, "plain/ca.pem"), &w->root[0]);
-	PKI_MUST(mkdir(below(w, "secret"), 0) == 0 && chmod(below(w, "secret.pem"), 0) == 0);
+	TAP_MUST(mkdir(below(w, "secret"), 0) == 0 && chmod(below(w, "secret.pem"), 0) == 0);
 }
 
 static void
@@ -167,18 +167,18 @@ main(void)
 		pki_make(&w.root[i], i == 0 ? &root : &root2, NULL);
 		pki_make(&w.leaf[i], &leaf, &w.root[i]);
 	}
-	PKI_MUST(mkdtemp(w.base) != NULL && chmod(w.base, 0755) == 0);
+	TAP_MUST(mkdtemp(w.base) != NULL && chmod(w.base, 0755) == 0);
 	make_files(&w);
-	PKI_MUST(setenv("SSL_CERT_DIR", below(&w, "hashed"), 1) == 0);
-	PKI_MUST(setenv("SSL_CERT_FILE", below(&w, "both.pem"), 1) == 0);
+	TAP_MUST(setenv("SSL_CERT_DIR", below(&w, "hashed"), 1) == 0);
+	TAP_MUST(setenv("SSL_CERT_FILE", below(&w, "both.pem"), 1) == 0);
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		bool nobody = rows[i].says != NULL && strstr(rows[i].says, "Permission") != NULL;
 
 		/* root may read everything */
 		if (nobody && geteuid() == 0)
-			PKI_MUST(seteuid(65534) == 0);
+			TAP_MUST(seteuid(65534) == 0);
 		test_row(&w, i);
-		PKI_MUST(seteuid(getuid()) == 0);
+		TAP_MUST(seteuid(getuid()) == 0);
 	}
 	cert_store_free(NULL);
 	remove_files(&w);
