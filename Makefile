@@ -41,11 +41,14 @@ HARDENING += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 else ifeq ($(VARIANT),asan)
 CC := clang
 CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+else ifeq ($(VARIANT),fuzz)
+CC := clang
+CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 else ifeq ($(VARIANT),tsan)
 CC := clang
 CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 else
-$(error VARIANT is release, asan or tsan)
+$(error VARIANT is release, asan, tsan or fuzz)
 endif
 
 BUILD := build/$(VARIANT)
@@ -67,6 +70,7 @@ LIBS = $(LDLIBS_PKG) -ldl -lm $(LDLIBS)
 COMMON := $(patsubst %.c,$(BUILD)/%.o,$(wildcard common/*.c))
 PLUGINS := $(patsubst plugins/%.c,$(OUT)/%,$(wildcard plugins/check_*.c))
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 PAGES := $(wildcard plugins/*.8)
 
 Q := $(if $(filter 1,$(V)),,@)
@@ -76,6 +80,8 @@ DEPS ?= tests/tools/deps.sh
 all: $(PLUGINS)
 
 tests: $(UNIT)
+
+fuzzers: $(FUZZ)
 
 $(BUILD)/libraries: Makefile
 	@pkg-config --exists $(LIBRARIES) $(LOADED) && echo '#include <unbound.h>' | \
@@ -109,6 +115,12 @@ $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/common.a $(UPSTREAM)
 	$(call say,LD,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
+# with VARIANT=fuzz
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/common.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
 # put in front of a command, aborts it when it resolves a name by itself
 build/no_getaddrinfo.so: tests/tools/no_getaddrinfo.c
 	$(call say,CC,$<)
@@ -126,7 +138,7 @@ demo: deps
 check: deps
 	@tests/tools/check.sh all
 
-build unit lint func asan tsan hostile: deps
+build unit lint func asan tsan hostile fuzz: deps
 	@tests/tools/check.sh $@
 
 clean:
@@ -141,5 +153,5 @@ uninstall:
 	cd "$(DESTDIR)$(libexecdir)" && rm -f $(notdir $(PLUGINS))
 	$(if $(PAGES),cd "$(DESTDIR)$(mandir)/man8" && rm -f $(notdir $(PAGES)))
 
-.PHONY: all tests deps demo check build unit lint func asan tsan hostile clean install uninstall
+.PHONY: all tests fuzzers deps demo check build unit lint func asan tsan hostile fuzz clean install uninstall
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -11,6 +11,7 @@
 #   tsan     unit, and some of func, under the thread sanitizer
 #   hostile  some of func with a proxy, a broken openssl.cnf and a German locale in the
 #            environment, and getaddrinfo made to abort
+#   fuzz     corpora of tests/fuzz replayed, and each target fuzzed for FUZZ_SECONDS (10)
 #   all      all of these
 
 set -uo pipefail
@@ -101,7 +102,7 @@ hostile()
 one()
 {
 	case $1 in
-	build | lint) stage "$1" tests/tools/tap.pl "$work/$1" "tests/tools/$1.t" ;;
+	build | lint | fuzz) stage "$1" tests/tools/tap.pl "$work/$1" "tests/tools/$1.t" ;;
 	unit) stage unit units unit release ;;
 	func) stage func funcs func release tests/func/*.t ;;
 	asan)
@@ -122,7 +123,7 @@ one()
 	esac
 }
 
-[ "${*-}" != all ] || set -- build unit lint func asan tsan hostile
+[ "${*-}" != all ] || set -- build unit lint func asan tsan hostile fuzz
 for name in "$@"; do
 	one "$name"
 done

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* fuzz_cert.c - certificates: facts, judgement, names and the text of all their fields. */
+#include "cert.h"
+#include "certtext.h"
+#include "fuzz.h"
+#include "plan.h"
+#include "store.h"
+
+#define NOW INT64_C(1795435200)
+
+static const struct cert_store *
+empty_store(void)
+{
+	static struct cert_store *store;
+	static const struct plan plan = { .ca_path = "/nonexistent" };
+	struct err e = { 0 };
+
+	/* a store that cannot be read is one that trusts nothing */
+	if (store == NULL && cert_store_new(&store, &plan, &e) == -1) {
+		static const struct plan system = { 0 };
+
+		e = (struct err){ 0 };
+		FUZZ_MUST(cert_store_new(&store, &system, &e) == 0);
+	}
+	return store;
+}
+
+static void
+fuzz_one(struct pool *p, const uint8_t *data, size_t n)
+{
+	struct tls_chain chain = { .der = { data, data }, .len = { n, n }, .n = 2 };
+	struct cert_wanted wanted = { .names = { "mx.example.org", "192.0.2.1" }, .n = 2 };
+	struct cert_facts facts;
+	struct cert *certs;
+	size_t found = 0;
+
+	certs = cert_chain(p, &chain, &found);
+	cert_judge(&facts, p, empty_store(), &chain, &wanted, NOW);
+	FUZZ_MUST(facts.present && facts.found != NULL && facts.wanted != NULL);
+	FUZZ_MUST((facts.trusted && facts.in_date) || facts.trust_why != NULL);
+	fuzz_shown(facts.found);
+	certtext_add(certs, found, p);
+	for (size_t i = 0; i < found; i++) {
+		fuzz_shown(certs[i].subject);
+		fuzz_shown(certs[i].issuer);
+		fuzz_shown(certs[i].cn);
+	}
+}
