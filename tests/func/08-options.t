@@ -244,4 +244,13 @@ is(keys_of($r), 'dns-error', 'check_smtp_tls: no such name: findings');
 $r = checked('nobody', smtp_tls('-H', '192.0.2.200', '--format=json'));
 is(keys_of($r), 'all-unreachable', 'check_smtp_tls: nobody there');
 
+# Direct TLS to a web server on 443: no SMTP inside, and its session is judged all the same.
+my $nginx = checked('nginx on 443', smtp_tls('-H', 'mta-sts.sts-good.example', '--direct-tls', '-p', 443, '--host-timeout=2',
+    '--format=json'));
+state_is($nginx, 'OK', 'nginx on 443');
+is(finding($nginx, 'not-smtp')->{state}, 'OK', 'nginx on 443: not-smtp');
+is((hosts($nginx))[0]{score}, 116, 'nginx on 443: score') or explain_failure($nginx);
+is((hosts($nginx))[0]{tls}{version}, 'TLSv1.3', 'nginx on 443: version');
+is(steps((hosts($nginx))[0]), 'ok FAIL - ok ok ok - -', 'nginx on 443: steps');
+
 done_testing;
