@@ -12,13 +12,12 @@
 #include "tick.h"
 
 #define LINE 1024	/* a mail address has 320 bytes at most */
-#define OPTION "--hostname: "	/* how name_target() begins: here is none */
 
 struct batch {
 	const struct plan *plan;
 	const struct batch_sink *sink;
 	struct run_shared *shared;
-	pthread_mutex_t reading, writing;
+	pthread_mutex_t reading;
 	FILE *list;
 	size_t line;
 };
@@ -48,26 +47,15 @@ next_line(struct batch *b, char text[LINE], size_t *line, bool *too_long)
 	return found;
 }
 
-static void
-refuse(struct batch *b, struct pool *p, size_t line, const char *why)
-{
-	const size_t option = sizeof(OPTION) - 1;
-
-	if (strncmp(why, OPTION, option) == 0)
-		why += option;
-	pthread_mutex_lock(&b->writing);
-	b->sink->bad_line(b->sink->arg, line, text_clean_str(p, why));
-	pthread_mutex_unlock(&b->writing);
-}
-
 /* The plan of one target: that of all, but for whom it is about and how long it has. */
 static int
-plan_of(struct plan *plan, const struct batch *b, struct pool *p, const char *text, struct err *e)
+plan_of(struct plan *plan, const struct batch *b, struct pool *p, const char *text,
+    const char *what, struct err *e)
 {
 	char *domain, *mailbox;
 
 	*plan = *b->plan;
-	if (name_target(p, text, &domain, &mailbox, e) == -1)
+	if (name_target(p, text, what, &domain, &mailbox, e) == -1)
 		return -1;
 	plan->pool = p;
 	plan->hostname = text;
@@ -83,19 +71,18 @@ static void
 one_line(struct batch *b, const char *text, size_t line, bool too_long)
 {
 	struct pool *p = pool_new();
+	const char *what = pool_printf(p, "line %zu", line);
 	struct run_facts facts = { 0 };
 	struct plan plan;
 	struct err e = { 0 };
 
-	if (too_long) {
-		refuse(b, p, line, "longer than any address is");
-	} else if (plan_of(&plan, b, p, text, &e) == -1) {
-		refuse(b, p, line, e.msg);
+	if (too_long)
+		err_set(&e, ERR_USAGE, "%s: longer than any address is", what);
+	if (too_long || plan_of(&plan, b, p, text, what, &e) == -1) {
+		b->sink->bad_line(b->sink->arg, text_clean_str(p, e.msg));
 	} else {
 		run_one(&facts, &plan, b->shared);
-		pthread_mutex_lock(&b->writing);
 		b->sink->result(b->sink->arg, &plan, &facts);
-		pthread_mutex_unlock(&b->writing);
 		run_free(&facts);
 	}
 	pool_free(p);
@@ -115,8 +102,7 @@ work(void *arg)
 }
 
 int
-batch_run(const struct plan *plan, FILE *list, const struct batch_sink *sink, size_t *probes,
-    struct err *e)
+batch_run(const struct plan *plan, FILE *list, const struct batch_sink *sink, struct err *e)
 {
 	struct batch b = { .plan = plan, .sink = sink, .list = list };
 	struct hostcache *cache = hostcache_new(plan->parallel);
@@ -125,11 +111,8 @@ batch_run(const struct plan *plan, FILE *list, const struct batch_sink *sink, si
 	if ((b.shared = run_open(plan->pool, plan, cache, e)) == NULL)
 		goto out;
 	pthread_mutex_init(&b.reading, NULL);
-	pthread_mutex_init(&b.writing, NULL);
 	thread_crew(plan->pool, (size_t)plan->jobs, work, &b);
 	pthread_mutex_destroy(&b.reading);
-	pthread_mutex_destroy(&b.writing);
-	*probes = hostcache_probes(cache);
 	rc = 0;
 out:
 	run_close(b.shared);

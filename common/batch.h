@@ -10,21 +10,19 @@
 #include "facts.h"
 #include "plan.h"
 
-/* Where results go, as they come, in any order.  One call at a time, from any thread. */
+/* Where results go, as they come, in any order, from several threads at once. */
 struct batch_sink {
 	/* plan: that of this one target; both are gone afterwards */
 	void (*result)(void *arg, const struct plan *plan, const struct run_facts *facts);
-	/* a line that names no target, and why not, in words that quote it; cleaned */
-	void (*bad_line)(void *arg, size_t line, const char *why);
+	/* a line that names no target: "line 7: ...", in words that quote it; cleaned */
+	void (*bad_line)(void *arg, const char *why);
 	void *arg;
 };
 
 /*
  * Run the targets that list has, one a line ('#' begins a comment), read as they come, plan->jobs at once; each
  * has the plan's time-out for itself.  Returns when all are done.  -1 (in e): our own fault before the first one.
- * *probes: how many hosts were probed.
  */
-int batch_run(const struct plan *plan, FILE *list, const struct batch_sink *sink, size_t *probes,
-    struct err *e);
+int batch_run(const struct plan *plan, FILE *list, const struct batch_sink *sink, struct err *e);
 
 #endif

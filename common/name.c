@@ -224,10 +224,9 @@ mailbox_parse(struct pool *p, const char *text, const char *what, char **domain,
 }
 
 int
-name_target(struct pool *p, const char *text, char **domain, char **mailbox, struct err *e)
+name_target(struct pool *p, const char *text, const char *what, char **domain, char **mailbox,
+    struct err *e)
 {
-	static const char what[] = "--hostname";
-
 	*mailbox = NULL;
 	if (strchr(text, '@') == NULL)
 		return (*domain = mail_domain(p, text, what, e)) == NULL ? -1 : 0;

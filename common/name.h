@@ -24,11 +24,12 @@
 char *name_host(struct pool *p, const char *text, const char *what, struct err *e);
 
 /*
- * "user@domain" or "domain" (RFC 5321 local part, dot-string or quoted).  *domain: as name_host();
+ * "user@domain" or "domain" (RFC 5321 local part, dot-string or quoted).  *domain: as name_host(), what, too;
  * *mailbox: "user@domain" with the A-label domain, NULL for a bare domain.  An IP address is refused:
  * mail domains are names.
  */
-int name_target(struct pool *p, const char *text, char **domain, char **mailbox, struct err *e);
+int name_target(struct pool *p, const char *text, const char *what, char **domain, char **mailbox,
+    struct err *e);
 
 /* "<>" or a mailbox, for MAIL FROM; returns the text between the angle brackets. */
 char *name_sender(struct pool *p, const char *text, const char *what, struct err *e);

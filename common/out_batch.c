@@ -147,21 +147,18 @@ out_batch_line(const struct out *o, struct out_total *total, int64_t now)
 }
 
 const char *
-out_batch_bad(struct pool *p, const struct plan *plan, struct out_total *total, size_t line,
-    const char *why)
+out_batch_bad(struct pool *p, const struct plan *plan, struct out_total *total, const char *why)
 {
-	const char *said = pool_printf(p, "line %zu: %s", line, why);
-
 	total->bad_lines++;
 	switch (plan->format) {
 	case FORMAT_NAGIOS:
 	case FORMAT_ICINGA: return "";
-	case FORMAT_CSV: return out_csv_bad(p, said);
-	case FORMAT_JSON: return out_json_fault(p, plan, said);
-	case FORMAT_XML: return out_xml_error(p, plan, said);
+	case FORMAT_CSV: return out_csv_bad(p, why);
+	case FORMAT_JSON: return out_json_fault(p, plan, why);
+	case FORMAT_XML: return out_xml_error(p, plan, why);
 	default:
 		return pool_printf(p, "%s UNKNOWN - %s\n", out_name(plan->plugin),
-		    text_plain(text_clean(p, said, strlen(said), TEXT_SHOWN)));
+		    text_plain(text_clean(p, why, strlen(why), TEXT_SHOWN)));
 	}
 }
 

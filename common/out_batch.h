@@ -27,7 +27,7 @@ const char *out_batch_line(const struct out *o, struct out_total *total, int64_t
 
 /* A line of the list that names no target; counted.  "" where the format has no place for it. */
 const char *out_batch_bad(struct pool *p, const struct plan *plan, struct out_total *total,
-    size_t line, const char *why);
+    const char *why);
 
 /* The state of it all: the mean or the lowest CF by -w and -c; bad lines, or nothing known: UNKNOWN at least. */
 enum state out_batch_state(const struct plan *plan, const struct out_total *total);

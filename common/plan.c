@@ -142,7 +142,7 @@ target_domain(struct plan *plan, struct err *e)
 {
 	char *domain, *mailbox;
 
-	if (name_target(plan->pool, plan->hostname, &domain, &mailbox, e) == -1)
+	if (name_target(plan->pool, plan->hostname, "--hostname", &domain, &mailbox, e) == -1)
 		return -1;
 	if (mailbox != NULL && plan->plugin != PLUGIN_MX_CF)
 		return err_set(e, ERR_USAGE, "--hostname takes a mail domain, not a mail address");

@@ -70,13 +70,13 @@ say_result(void *arg, const struct plan *plan, const struct run_facts *facts)
 }
 
 static void
-say_bad_line(void *arg, size_t line, const char *why)
+say_bad_line(void *arg, const char *why)
 {
 	struct report *r = arg;
 	struct pool *p = pool_new();
 
 	pthread_mutex_lock(&r->lock);
-	say_one(r, p, out_batch_bad(p, r->plan, &r->total, line, why));
+	say_one(r, p, out_batch_bad(p, r->plan, &r->total, why));
 	pthread_mutex_unlock(&r->lock);
 	pool_free(p);
 }
@@ -161,7 +161,6 @@ plug_batch(const struct plan *plan, struct pool *p, const struct batch_reader *r
 	FILE *list = open_list(p, plan->batch_file, e);
 	struct report r = { .plan = plan, .reader = reader };
 	const struct batch_sink sink = { say_result, say_bad_line, &r };
-	size_t probes = 0;
 	int rc;
 
 	if (list == NULL)
@@ -169,7 +168,7 @@ plug_batch(const struct plan *plan, struct pool *p, const struct batch_reader *r
 	pthread_mutex_init(&r.lock, NULL);
 	start_waiting(&r);
 	say(&r, out_batch_head(plan));
-	rc = batch_run(plan, list, &sink, &probes, e);
+	rc = batch_run(plan, list, &sink, e);
 	pthread_mutex_lock(&r.lock);
 	if (rc == 0)
 		*state = say_total(&r, p);

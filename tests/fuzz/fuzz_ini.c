@@ -18,7 +18,7 @@ names(struct pool *p, const char *text)
 	/* others are libidn2's */
 	if (!ascii)
 		return;
-	if (name_target(p, text, &domain, &mailbox, &e) == 0) {
+	if (name_target(p, text, "name", &domain, &mailbox, &e) == 0) {
 		FUZZ_MUST(domain != NULL && strlen(domain) <= NAME_HOST);
 		FUZZ_MUST(name_match(domain, domain) || strchr(domain, '*') != NULL);
 		fuzz_shown(mailbox);

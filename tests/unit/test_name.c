@@ -202,7 +202,7 @@ test_targets(struct pool *p)
 	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
 		struct err e = { 0 };
 		char *domain = NULL, *mailbox = NULL;
-		int rc = name_target(p, targets[i].text, &domain, &mailbox, &e);
+		int rc = name_target(p, targets[i].text, "--hostname", &domain, &mailbox, &e);
 		bool good = rc == -1 ? refused(&e, targets[i].fault) :
 		    is(domain, targets[i].domain) && is(mailbox, targets[i].mailbox);
 

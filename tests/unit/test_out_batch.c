@@ -226,7 +226,7 @@ bad_in(struct pool *p, enum format format, struct out_total *total)
 {
 	const struct plan plan = { .plugin = PLUGIN_MX_CF, .format = format };
 
-	return out_batch_bad(p, &plan, total, 7, "\"a,b\" is no <domain>|x=1");
+	return out_batch_bad(p, &plan, total, "line 7: \"a,b\" is no <domain>|x=1");
 }
 
 static void
