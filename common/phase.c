@@ -9,16 +9,23 @@
 #define PENDING "bytes pending in the clear after the 220 to STARTTLS"
 
 int
-phase_expect(struct probe *p, int code, struct err *e, const char *command, const char *argument)
+phase_say(struct probe *p, int code, struct err *e, const char *what, const char *command,
+    const char *argument)
 {
 	struct reply r;
 
-	p->waiting = pool_printf(p->log.pool, "the reply to %s", command);
+	p->waiting = pool_printf(p->log.pool, "the reply to %s", what);
 	if (smtp_cmd(p->conn, &p->log, &r, e, "%s%s", command, argument) == -1) {
 		p->broken = true;
 		return -1;
 	}
-	return r.code == code ? 0 : smtp_refused(&p->log, &r, command, e);
+	return r.code == code ? 0 : smtp_refused(&p->log, &r, what, e);
+}
+
+int
+phase_expect(struct probe *p, int code, struct err *e, const char *command, const char *argument)
+{
+	return phase_say(p, code, e, command, command, argument);
 }
 
 static int

@@ -100,7 +100,14 @@ void phase_dane(struct probe *p);
 bool phase_dane_next(struct probe *p);
 void phase_dane_end(struct probe *p);
 
-/* Send a command and want its reply to have this code; anything else is a failure in e. */
+/*
+ * Send command and argument and want the reply to have this code; anything else is a failure in e, as that of
+ * what, which does not give away a secret.
+ */
+int phase_say(struct probe *p, int code, struct err *e, const char *what, const char *command,
+    const char *argument);
+
+/* The same of a command that names itself. */
 int phase_expect(struct probe *p, int code, struct err *e, const char *command,
     const char *argument);
 

@@ -150,14 +150,10 @@ phase_dane(struct probe *p)
 static void
 take_shot(struct probe *p, struct shot *s)
 {
-	const char *sni = p->env->plan->sni;
+	const char *sni = p->env->plan->sni != NULL ? phase_sni(p) : p->h->dane.base;
 	struct tls_facts tls;
 	struct err e = { 0 };
 
-	if (sni == NULL)
-		sni = p->h->dane.base;
-	else if (strcmp(sni, "none") == 0)
-		sni = NULL;
 	s->tried = true;
 	if (s->kind == KEY_ANY)
 		smtp_note(&p->log, TALK_STAGE, false, "Another connection, to server name %s", sni);

@@ -29,20 +29,6 @@ keep_secret(struct probe *p, const char *secret)
 	p->log.secret[p->log.nsecrets++] = secret;
 }
 
-/* A line of the AUTH exchange (RFC 4954, 4), which wants a reply of this code. */
-static int
-auth_say(struct probe *p, int code, struct err *e, const char *command, const char *argument)
-{
-	struct reply r;
-
-	p->waiting = "the reply to AUTH";
-	if (smtp_cmd(p->conn, &p->log, &r, e, "%s%s", command, argument) == -1) {
-		p->broken = true;
-		return -1;
-	}
-	return r.code == code ? 0 : smtp_refused(&p->log, &r, "AUTH", e);
-}
-
 /* RFC 4616: no authorisation identity, then user and password behind a NUL each. */
 static int
 auth_plain(struct probe *p, const struct plan *plan, struct err *e)
@@ -55,7 +41,7 @@ auth_plain(struct probe *p, const struct plan *plan, struct err *e)
 	memcpy(both + user + 2, plan->auth_pass, pass);
 	encoded = base64(p->log.pool, both, user + pass + 2);
 	keep_secret(p, encoded);
-	return auth_say(p, 235, e, "AUTH PLAIN ", encoded);
+	return phase_say(p, 235, e, "AUTH", "AUTH PLAIN ", encoded);
 }
 
 static int
@@ -65,11 +51,12 @@ auth_login(struct probe *p, const struct plan *plan, struct err *e)
 	const char *encoded = base64(pool, plan->auth_pass, strlen(plan->auth_pass));
 
 	keep_secret(p, encoded);
-	if (auth_say(p, 334, e, "AUTH LOGIN", "") == -1)
+	if (phase_say(p, 334, e, "AUTH", "AUTH LOGIN", "") == -1)
 		return -1;
-	if (auth_say(p, 334, e, "", base64(pool, plan->auth_user, strlen(plan->auth_user))) == -1)
+	if (phase_say(p, 334, e, "AUTH", "",
+		base64(pool, plan->auth_user, strlen(plan->auth_user))) == -1)
 		return -1;
-	return auth_say(p, 235, e, "", encoded);
+	return phase_say(p, 235, e, "AUTH", "", encoded);
 }
 
 static int
