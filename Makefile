@@ -5,6 +5,7 @@
 #   make demo            the plugins at work on the lab's mail servers
 #   make check           every test there is; also: make lint, make asan, make tsan
 #   make WITH_LIBMONITORINGPLUG=DIR   with the library of monitoring-plugins: see README.md
+#   make generated       icinga-conf files that follow from the plugins' --help
 #   make install         PREFIX=/usr/local DESTDIR= ; plugins go to $(libexecdir)
 #
 # VARIANT=release|asan|tsan says how to compile; each has its own directory below
@@ -127,6 +128,10 @@ build/no_getaddrinfo.so: tests/tools/no_getaddrinfo.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) -O1 -Wall -Wextra -shared -fPIC -o $@ $<
 
+# what follows from --help: configuration of Icinga
+generated: all
+	@tests/tools/generate.pl $(OUT)
+
 deps:
 	@$(DEPS) all
 
@@ -153,5 +158,5 @@ uninstall:
 	cd "$(DESTDIR)$(libexecdir)" && rm -f $(notdir $(PLUGINS))
 	$(if $(PAGES),cd "$(DESTDIR)$(mandir)/man8" && rm -f $(notdir $(PAGES)))
 
-.PHONY: all tests fuzzers deps demo check build unit lint func asan tsan hostile fuzz clean install uninstall
+.PHONY: all tests fuzzers generated deps demo check build unit lint func asan tsan hostile fuzz clean install uninstall
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
