@@ -10,8 +10,10 @@ use FindBin;
 use lib "$FindBin::Bin/lib";
 use Cwd 'abs_path';
 use IO::Socket::INET ();
+use Icinga;
 use JSON::PP;
-use Monitor;
+use Lab;
+use Nagios;
 use POSIX 'mkfifo';
 use Test::More;
 use Time::HiRes 'time';
@@ -53,6 +55,53 @@ sub nagios_line
 {
 	my ($host, $code, $text) = @_;
 	return sprintf "[%d] PROCESS_SERVICE_CHECK_RESULT;%s;mail-tls;%d;%s\n", time, $host, $code, $text;
+}
+
+# Both monitoring systems have these hosts, each with the services mail-tls and other, which wait for results.
+my @HOSTS = qw(good.example notls.example two.example);
+
+sub icinga_hosts
+{
+	my ($password) = @_;
+	return join '', <<"END", map { qq(object Host "$_" { import "passive host" }\n) } @HOSTS;
+object CheckCommand "nothing" { command = [ "/bin/true" ] }
+object ApiUser "mailtls" {
+  password = "$password"
+  permissions = [ {
+    permission = "actions/process-check-result"
+    filter = {{ service.name == "mail-tls" }}
+  } ]
+}
+template Host "passive host" {
+  check_command = "nothing"
+  enable_active_checks = false
+}
+template Service "passive" {
+  check_command = "nothing"
+  enable_active_checks = false
+  max_check_attempts = 1
+}
+apply Service "mail-tls" {
+  import "passive"
+  assign where true
+}
+apply Service "other" {
+  import "passive"
+  assign where true
+}
+END
+}
+
+sub nagios_hosts
+{
+	my $text = '';
+	for my $host (@HOSTS) {
+		my $common = join '', map { "\t$_\n" } "host_name $host", 'check_command nothing', 'max_check_attempts 1',
+		    'check_period 24x7', 'notification_period 24x7', 'contacts nobody', 'active_checks_enabled 0';
+		$text .= "define host {\n$common}\n";
+		$text .= "define service {\n$common\tservice_description $_\n}\n" for qw(mail-tls other);
+	}
+	return $text;
 }
 
 # --- the units
@@ -127,24 +176,27 @@ like($got, qr/ label(\d+)=\1\n\z/, 'a long line: cut between two values');
 
 # --- into Nagios
 
-ok(nagios_start('good.example', 'notls.example', 'two.example'), 'Nagios is up');
-my %into = (%usual, NAGIOS_COMMAND_FILE => "$ENV{LAB_STATE}/nagios/rw/nagios.cmd", SUBMIT_PATIENCE => 10);
+my $nagios = Nagios->new(name => 'contrib')->objects('hosts.cfg', nagios_hosts());
+ok($nagios->start, 'Nagios is up');
+my %into = (%usual, NAGIOS_COMMAND_FILE => $nagios->{pipe}, SUBMIT_PATIENCE => 10);
 check('a batch into Nagios', run_with(\%into, '', "$CONTRIB/mailtls-batch", $list), 0, qr/2 delivered, 0 not/);
-ok(wait_for(sub { (nagios_service('notls.example', 'mail-tls') // {})->{has_been_checked} &&
-    nagios_service('good.example', 'mail-tls')->{has_been_checked} }), 'Nagios has both results');
-my $seen = nagios_service('good.example', 'mail-tls');
+ok(wait_for(sub { ($nagios->service('notls.example', 'mail-tls') // {})->{has_been_checked} &&
+    $nagios->service('good.example', 'mail-tls')->{has_been_checked} }), 'Nagios has both results');
+my $seen = $nagios->service('good.example', 'mail-tls');
 is($seen->{current_state}, 0, 'Nagios: OK');
 like($seen->{plugin_output}, qr/^MX_CF OK - good\.example CF 116 of 121/, 'Nagios: output');
 like($seen->{performance_data}, qr/^cf=116;90:;64:;0;121 .* mx1_time=/, 'Nagios: performance data');
 is($seen->{check_type}, 1, 'Nagios: passive');
-$seen = nagios_service('notls.example', 'mail-tls');
+$seen = $nagios->service('notls.example', 'mail-tls');
 is($seen->{current_state}, 2, 'Nagios: CRITICAL');
 like($seen->{plugin_output}, qr/offers no TLS/, 'Nagios: why');
-is(nagios_service('good.example', 'other')->{has_been_checked}, 0, 'Nagios: no other service');
+is($nagios->service('good.example', 'other')->{has_been_checked}, 0, 'Nagios: no other service');
 
 # --- into Icinga
 
-ok(icinga_start($PASSWORD =~ s/([\\"])/\\$1/gr, 'good.example', 'notls.example', 'two.example'), 'Icinga is up');
+my $icinga = Icinga->new(node => 'mx.good.example', port => 5665, pem => "$ENV{LAB_PKI}/hosts/good.pem", ca => $ENV{LAB_CA_FILE});
+$icinga->file('conf.d/hosts.conf', icinga_hosts($PASSWORD =~ s/([\\"])/\\$1/gr));
+ok($icinga->start, 'Icinga is up');
 my $netrc = write_file("$dir/netrc", 'machine mx.good.example login mailtls password "' .
     ($PASSWORD =~ s/([\\"])/\\$1/gr) . "\"\n", 0600);
 my %icinga = (%usual, MAILTLS_SUBMIT => 'icinga2', ICINGA2_URL => 'https://mx.good.example:5665',
@@ -156,14 +208,14 @@ my ($apply) = $readme =~ /^( {4}apply Service .*?^ {4}\}\n)/ms;
 my ($user) = $readme =~ /^( {4}object ApiUser .*?^ {4}\}\n)/ms;
 my ($define) = $readme =~ /^( {4}define service .*?^ {4}\}\n)/ms;
 my $host = "object Host \"x\" { check_command = \"dummy\"\n vars.mail_domain = \"x\" }\n";
-is(icinga_refuses("$host$apply$user"), '', 'README.md: Icinga');
-like(icinga_refuses("$host$apply" . $user =~ s/\bfilter = \{\{/filter = {/r), qr/Error/, 'README.md: Icinga would say so');
+is($icinga->refuses("$host$apply$user"), '', 'README.md: Icinga');
+like($icinga->refuses("$host$apply" . $user =~ s/\bfilter = \{\{/filter = {/r), qr/Error/, 'README.md: Icinga would say so');
 my $template = <<'END';
 define service {
 	name generic-service
 	max_check_attempts 1
-	check_period always
-	notification_period always
+	check_period 24x7
+	notification_period 24x7
 	contacts nobody
 	register 0
 }
@@ -173,8 +225,8 @@ define command {
 }
 END
 my $there = $define =~ s/example\.org/two.example/r;
-is(nagios_refuses($template . $there), '', 'README.md: Nagios');
-like(nagios_refuses($template . $there =~ s/generic-service/no-service/r), qr/Error/, 'README.md: Nagios would say so');
+is($nagios->refuses($template . $there), '', 'README.md: Nagios');
+like($nagios->refuses($template . $there =~ s/generic-service/no-service/r), qr/Error/, 'README.md: Nagios would say so');
 
 # curl as it is called: no password among the words
 mkdir "$dir/bin";
@@ -183,21 +235,21 @@ check('a batch into Icinga', run_with({ %icinga, PATH => "$dir/bin:$ENV{PATH}" }
     qr/2 delivered, 0 not/);
 like(slurp_file("$dir/argv"), qr/--cacert/, 'curl was watched');
 unlike(slurp_file("$dir/argv"), qr/pass word|mailtls/, 'neither user nor password in a command line');
-$seen = icinga_service('good.example', 'mail-tls');
+$seen = $icinga->object('good.example', 'mail-tls');
 is($seen->{state}, 0, 'Icinga: OK');
 like($seen->{last_check_result}{output}, qr/^MX_CF OK - good\.example CF 116 of 121/, 'Icinga: output');
 is($seen->{last_check_result}{performance_data}[0], 'cf=116;90:;64:;0;121', 'Icinga: performance data');
 ok(!$seen->{last_check_result}{active}, 'Icinga: passive');
-$seen = icinga_service('notls.example', 'mail-tls');
+$seen = $icinga->object('notls.example', 'mail-tls');
 is($seen->{state}, 2, 'Icinga: CRITICAL');
 like($seen->{last_check_result}{output}, qr/offers no TLS/, 'Icinga: why');
-ok(!icinga_service('good.example', 'other')->{last_check_result}, 'Icinga: no other service');
+ok(!$icinga->object('good.example', 'other')->{last_check_result}, 'Icinga: no other service');
 
 # a list with a bad line, and a target that Icinga does not know
 write_file($list, "two.example\ntls12.example\nno domain\n");
 check('an unknown service', run_with(\%icinga, '', "$CONTRIB/mailtls-batch", $list), 1, qr/"tls12\.example" "mail-tls": Icinga has no such host/,
     qr/1 delivered, 1 not/, qr/has bad lines/);
-is(icinga_service('two.example', 'mail-tls')->{state}, 1, 'Icinga: WARNING');
+is($icinga->object('two.example', 'mail-tls')->{state}, 1, 'Icinga: WARNING');
 check('a bad option', run_with({ %icinga, MAILTLS_OPTIONS => '--no-such -w 90:' }, '', "$CONTRIB/mailtls-batch", $list), 2,
     qr/this is no result: MX_CF UNKNOWN - .*--no-such/);
 check('names of a site', run_with({ %icinga, MAILTLS_OPTIONS => '--host-name=good.example --service=other' }, '',
@@ -236,10 +288,9 @@ for my $row (@TABLE) {
 	my $r = check($name, run_with({ %icinga, %$env }, $body x 30, @icinga), $exit, @said);
 	unlike($r->{out}, qr/pass word|: wrong/, "$name: the password is not told");
 }
-is(icinga_service('good.example', 'mail-tls')->{state}, 0, 'none of these came through');
+is($icinga->object('good.example', 'mail-tls')->{state}, 0, 'none of these came through');
 check('silence', run_with({ %icinga, ICINGA2_URL => 'https://127.0.0.1:' . $silent->sockport }, $body, @icinga), 2, qr/result 1 .*time/);
 check('some of it', run_with(\%icinga, "nonsense\n{}\n" . $body, @icinga), 1, qr/result 1: this is no result: nonsense/, qr/1 delivered, 2 not/);
-is(icinga_service('good.example', 'mail-tls')->{state}, 1, 'and the good one arrived');
+is($icinga->object('good.example', 'mail-tls')->{state}, 1, 'and the good one arrived');
 
-monitors_stop();
 done_testing;

@@ -169,6 +169,8 @@ make_etc()
 	cover /usr/share/dns/root.hints <"$LAB_STATE/root.hints"
 	[ ! -d /etc/ssl/certs ] || mount --bind "$LAB_CA_PATH" /etc/ssl/certs
 	echo "nameserver 127.0.0.1" >"$LAB_CHROOT/etc/resolv.conf"
+	rm -rf "$LAB_CHROOT/etc/ssl/certs"
+	cp -r "$LAB_CA_PATH" "$LAB_CHROOT/etc/ssl/certs"
 }
 
 wait_for_all()
