@@ -6,6 +6,7 @@
 #   make check           every test there is; also: make lint, make asan, make tsan
 #   make WITH_LIBMONITORINGPLUG=DIR   with the library of monitoring-plugins: see README.md
 #   make generated       icinga-conf files that follow from the plugins' --help
+#   make bench           speed and size against other tools, into docs/performance.md
 #   make install         PREFIX=/usr/local DESTDIR= ; plugins go to $(libexecdir)
 #
 # VARIANT=release|asan|tsan says how to compile; each has its own directory below
@@ -143,6 +144,10 @@ demo: deps
 check: deps
 	@tests/tools/check.sh all
 
+bench: deps
+	@$(MAKE) --no-print-directory all
+	@tests/bench/bench.sh
+
 build unit lint func asan tsan hostile fuzz: deps
 	@tests/tools/check.sh $@
 
@@ -158,5 +163,5 @@ uninstall:
 	cd "$(DESTDIR)$(libexecdir)" && rm -f $(notdir $(PLUGINS))
 	$(if $(PAGES),cd "$(DESTDIR)$(mandir)/man8" && rm -f $(notdir $(PAGES)))
 
-.PHONY: all tests fuzzers generated deps demo check build unit lint func asan tsan hostile fuzz clean install uninstall
+.PHONY: all tests fuzzers generated deps demo check bench build unit lint func asan tsan hostile fuzz clean install uninstall
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

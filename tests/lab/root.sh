@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # root.sh - make the lab's root file system, once, and print its path.
 #
-# It is built from the Debian packages named in ./packages with the host's own
-# apt sources, kept outside of the repository, and made anew when the list
-# changes.  Stages are told on stderr.
+# It is built from the Debian packages named in ./packages, and in the further list
+# $LAB_PACKAGES, with the host's own apt sources, kept outside of the repository, and
+# made anew when a list changes.  Stages are told on stderr.
 
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${MAILTLS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mailtls-plugins}
-packages=$(sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' "$here/packages" | sort)
+packages=$(cat "$here/packages" ${LAB_PACKAGES:+"$LAB_PACKAGES"} |
+    sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' | sort)
 root=$cache/root-$(printf '%s\n' "$packages" | sha256sum | cut -c1-12)
 
 say()

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""bench.py - what rows in Python share: commands measured, and rows printed."""
+
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+
+PLUGINS = os.environ.get("BENCH_PLUGINS", "plugins")
+ROOT = os.environ.get("LAB_CHROOT", "/")
+
+
+def plugin(name):
+    return os.path.join(PLUGINS, name)
+
+
+def _is_ours(command):
+    return any(word.startswith(PLUGINS + "/") for word in command)
+
+
+def _place(command):
+    """Where a command runs: peers in the lab's root, which has them."""
+    return None if _is_ours(command) else lambda: (os.chroot(ROOT), os.chdir("/"))
+
+
+def usage(command, stdin=b"", states=(0,)):
+    """One run: {wall, cpu (ms), rss (KiB), out, state}."""
+    began = time.monotonic()
+    run = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT, preexec_fn=_place(command))
+    try:
+        run.stdin.write(stdin)
+        run.stdin.close()
+    except BrokenPipeError:
+        pass
+    out = run.stdout.read()
+    _, status, used = os.wait4(run.pid, 0)
+    wall = time.monotonic() - began
+    run.returncode = os.waitstatus_to_exitcode(status)
+    if states is not None and run.returncode not in states:
+        raise RuntimeError("%s: state %d: %s" % (" ".join(command), run.returncode,
+                                                 out.decode(errors="replace")[-500:]))
+    return {"wall": wall * 1e3, "cpu": (used.ru_utime + used.ru_stime) * 1e3,
+            "rss": used.ru_maxrss, "out": out.decode(errors="replace"),
+            "state": run.returncode}
+
+
+def interleaved(commands, runs, **how):
+    """Medians of several commands, run in turn; {name: command} gives {name: usage}."""
+    seen = {name: [] for name in commands}
+    for _ in range(runs):
+        for name, command in commands.items():
+            seen[name].append(usage(command, **how))
+    return {name: {key: statistics.median(one[key] for one in all_of)
+                   for key in ("wall", "cpu", "rss")} for name, all_of in seen.items()}
+
+
+def instructions(command, tries=1, **how):
+    """User-space instructions of one run in all its threads, the fewest of some tries."""
+    callgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+    counts = []
+    for _ in range(tries):
+        out = usage(callgrind + list(command), **how)["out"]
+        counts.append(sum(int(n) for n in re.findall(r"Collected : (\d+)", out)))
+    if 0 in counts:
+        raise RuntimeError("callgrind counted nothing:\n" + out)
+    return min(counts)
+
+
+def objects(command):
+    """Shared objects mapped by one run, the loader and libc among them, by what was opened."""
+    out = usage(["env", "LD_DEBUG=files", *command], states=None)["out"]
+    return set(re.findall(r"calling init: (\S+)", out))
+
+
+def million(count):
+    return "%.1f M" % (count / 1e6)
+
+
+def row(what, ours, peer, ratio, limit=None):
+    """Print one row about a ratio, met when it is at most the limit."""
+    print(what, ours, peer, "%.2f" % ratio, "-" if limit is None else "<= %.2f" % limit,
+          "-" if limit is None else "yes" if ratio <= limit else "no", sep="\t", flush=True)
+
+
+def bound(what, ours, value, limit, shown):
+    """Print one row about a value of ours alone, met when it is at most the limit, shown so."""
+    print(what, ours, "-", "-", "<= " + shown, "yes" if value <= limit else "no", sep="\t",
+          flush=True)
+
+
+def note(text):
+    print("# " + text, flush=True)
+
+
+def say(text):
+    print("bench: " + text, file=sys.stderr, flush=True)
