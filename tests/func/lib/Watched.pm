@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Watched.pm - watched.example, whose mail servers and policy a test changes while it is monitored.
+#
+# Two MX of equal preference, mx1 and mx2, with DANE and MTA-STS: CF 121 while both are well.
+
+package Watched;
+
+use strict;
+use warnings;
+
+use Exporter 'import';
+use File::Copy 'copy';
+use File::Path 'make_path';
+use IO::Socket::INET ();
+use Lab;
+
+our @EXPORT = qw(mx_up mx_down policy_is);
+
+my $DIR = "$ENV{LAB_STATE}/watched";
+my %ADDRESS = (mx1 => '203.0.113.80', mx2 => '203.0.113.81');
+
+# Start a server, or start it anew: with that defect of scripted.py, and the certificate of a host of the lab.
+sub mx_up
+{
+	my ($name, $defect, $host) = @_;
+	mx_down($name);
+	make_path("$DIR/$name");
+	copy("$ENV{LAB_PKI}/hosts/" . ($host // 'watched') . '.pem', "$DIR/$name/scripted.pem") or die $!;
+	write_file("$DIR/$name/table", "$ADDRESS{$name} 25 " . ($defect // 'well') . "\n");
+	daemon_start($name, "$DIR/$name/log", qw(python3 /lab/scripted.py --pki), "$DIR/$name", '--table', "$DIR/$name/table");
+	return wait_for(sub { slurp_file("$DIR/$name/log") =~ /ready/ });
+}
+
+sub mx_down
+{
+	my ($name) = @_;
+	return daemon_stop($name);
+}
+
+# What https://mta-sts.watched.example/ has now; fields are changed by "KEY: VALUE".
+sub policy_is
+{
+	my (@changes) = @_;
+	my %policy = (mode => 'enforce', max_age => 604800, map { split /: */, $_, 2 } @changes);
+	my @mx = map { "mx: $_" } split ' ', delete $policy{mx} // 'mx1.watched.example mx2.watched.example';
+	write_file("$ENV{LAB_STATE}/policies/watched", join '', map { "$_\r\n" } 'version: STSv1',
+	    (map { "$_: $policy{$_}" } sort keys %policy), @mx);
+	return;
+}
+
+1;
