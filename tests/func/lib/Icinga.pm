@@ -151,6 +151,20 @@ sub refuses
 	return $r->{exit} ? $r->{out} : '';
 }
 
+# What the configuration came to, after refuses(): type to name to attributes.
+sub objects
+{
+	my ($self) = @_;
+	my $text = slurp_file("$self->{dir}/cache/icinga2.debug");	# netstrings
+	my %objects;
+	while ($text =~ /\G(\d+):/gc) {
+		my $object = JSON::PP::decode_json(substr $text, pos $text, $1);
+		$objects{ $object->{type} }{ $object->{properties}{__name} } = $object->{properties};
+		pos($text) += $1 + 1;
+	}
+	return \%objects;
+}
+
 # False, and why in the test's output, when it does not come up.
 sub start
 {
