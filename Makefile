@@ -148,7 +148,7 @@ bench: deps
 	@$(MAKE) --no-print-directory all
 	@tests/bench/bench.sh
 
-build unit lint func asan tsan hostile fuzz: deps
+build unit lint func asan tsan hostile fuzz faults: deps
 	@tests/tools/check.sh $@
 
 clean:
@@ -163,5 +163,5 @@ uninstall:
 	cd "$(DESTDIR)$(libexecdir)" && rm -f $(notdir $(PLUGINS))
 	$(if $(PAGES),cd "$(DESTDIR)$(mandir)/man8" && rm -f $(notdir $(PAGES)))
 
-.PHONY: all tests fuzzers generated deps demo check bench build unit lint func asan tsan hostile fuzz clean install uninstall
+.PHONY: all tests fuzzers generated deps demo check bench build unit lint func asan tsan hostile fuzz faults clean install uninstall
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -227,7 +227,7 @@ struct smtp_facts {
 	bool injection;			/* bytes pending in the clear after the 220 */
 	bool readvertised;		/* STARTTLS offered again inside TLS */
 	bool client_cert_asked;		/* for want of one the handshake may have failed */
-	bool not_smtp;			/* direct TLS, no 220 inside */
+	bool not_smtp;			/* direct TLS, no SMTP reply inside */
 	const char *auth_why;		/* why AUTH failed; NULL: it did not, or was not asked for */
 	enum clear_mail clear_mail;
 };

@@ -11,6 +11,7 @@
 #define CLIENT_HELLO 1
 #define SERVER_HELLO 2
 #define RANDOM 32
+#define SESSION_ID 32	/* at most */
 #define SSL2_SERVER_HELLO 4
 #define SSL2_CHALLENGE 16
 
@@ -200,15 +201,44 @@ ssl2_answer(const uint8_t *msg, size_t n)
 	return (body[7] << 8 | body[8]) != 0 ? HELLO_YES : HELLO_NO;
 }
 
+static bool
+is_among(unsigned suite, const uint16_t *suites, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (suites[i] == suite)
+			return true;
+	return false;
+}
+
+/* The suite of a ServerHello, behind version, random and session: has it been offered? */
+static enum hello_result
+suite_chosen(const uint8_t *session, const uint8_t *end)
+{
+	unsigned suite;
+
+	if (session >= end)
+		return HELLO_MORE;
+	if (session[0] > SESSION_ID)
+		return HELLO_NO;
+	if (end - session < 1 + session[0] + 2)
+		return HELLO_MORE;
+	session += 1 + session[0];
+	suite = (unsigned)session[0] << 8 | session[1];
+	return is_among(suite, suites_common, sizeof(suites_common) / sizeof(suites_common[0])) ||
+		is_among(suite, suites_lost, sizeof(suites_lost) / sizeof(suites_lost[0]))
+	    ? HELLO_YES : HELLO_NO;
+}
+
 enum hello_result
 hello_read(enum proto *taken, enum proto version, const uint8_t *msg, size_t n)
 {
 	const uint8_t *hello = msg + RECORD_HEADER;
+	enum hello_result result;
+	enum proto answered;
 
 	*taken = PROTO_NONE;
 	if (version == PROTO_SSL2) {
-		enum hello_result result = ssl2_answer(msg, n);
-
+		result = ssl2_answer(msg, n);
 		*taken = result == HELLO_YES ? PROTO_SSL2 : PROTO_NONE;
 		return result;
 	}
@@ -218,9 +248,14 @@ hello_read(enum proto *taken, enum proto version, const uint8_t *msg, size_t n)
 		return HELLO_MORE;
 	if (msg[1] != 3 || hello[0] != SERVER_HELLO)
 		return HELLO_NO;
-	*taken = proto_of((unsigned)hello[MESSAGE_HEADER] << 8 | hello[MESSAGE_HEADER + 1]);
-	/* a version that was not offered is no answer to this hello */
-	if (*taken > version)
-		*taken = PROTO_NONE;
-	return *taken != PROTO_NONE ? HELLO_YES : HELLO_NO;
+	/* a version or a suite that was not offered is no answer to this hello */
+	answered = proto_of((unsigned)hello[MESSAGE_HEADER] << 8 | hello[MESSAGE_HEADER + 1]);
+	if (answered == PROTO_NONE || answered > version)
+		return HELLO_NO;
+	if (n < RECORD_HEADER + MESSAGE_HEADER + 2 + RANDOM)
+		return HELLO_MORE;
+	result = suite_chosen(hello + MESSAGE_HEADER + 2 + RANDOM, msg + n);
+	if (result == HELLO_YES)
+		*taken = answered;
+	return result;
 }

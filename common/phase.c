@@ -19,6 +19,8 @@ phase_say(struct probe *p, int code, struct err *e, const char *what, const char
 		p->broken = true;
 		return -1;
 	}
+	/* RFC 5321, 3.8: the server closes behind it */
+	p->broken = p->broken || r.code == 421;
 	return r.code == code ? 0 : smtp_refused(&p->log, &r, what, e);
 }
 
@@ -74,7 +76,7 @@ greet(struct probe *p, struct err *e)
 		    reply_shown(p->log.pool, &r));
 	if (rc == -1) {
 		p->over = true;
-		p->h->smtp.not_smtp = p->env->plan->direct_tls;
+		p->h->smtp.not_smtp = p->env->plan->direct_tls && r.code == 0;
 		return -1;
 	}
 	smtp_note(&p->log, TALK_STAGE, conn_tls(p->conn) != NULL, "We are allowed to connect");

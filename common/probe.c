@@ -125,15 +125,16 @@ quit(struct probe *p)
 }
 
 static void
-settle(struct host *h, bool direct)
+settle(struct host *h)
 {
-	enum step_id gate = direct ? STEP_ANSWER : STEP_HELO;
-
 	if (h->status == HOST_SKIPPED)
 		return;
 	h->status = HOST_TESTED;
-	for (enum step_id s = STEP_ANSWER; s <= gate; s++) {
+	for (enum step_id s = STEP_ANSWER; s <= STEP_HELO; s++) {
 		if (h->step[s].state != STEP_FAIL && h->step[s].state != STEP_DEFER)
+			continue;
+		/* whatever it speaks instead, its TLS is known */
+		if (s == STEP_CONNECT && h->smtp.not_smtp)
 			continue;
 		h->status = HOST_UNTESTED;
 		h->why = h->step[s].why;
@@ -155,7 +156,7 @@ probe_host(struct host *h, const struct probe_env *env, int64_t deadline)
 	phase_dane_start(&p);
 	run_phases(&p, env->plan->direct_tls ? phases_direct_tls : phases_starttls,
 	    last_phase(env->plan));
-	settle(h, env->plan->direct_tls);
+	settle(h);
 	quit(&p);
 	while (phase_dane_next(&p))
 		quit(&p);

@@ -101,7 +101,8 @@ make_world()
 	local hash kept new
 	hash=$(cd "$LAB_SOURCE" && { echo "$LAB_ROOT"
 		cat pki.sh zones.sh world world.py tlsa.py policies policies.py zones/* versions/*
-		if [ -f scripted.py ]; then in_root /lab/scripted.py --list; fi; } |
+		if [ -f scripted.py ]; then in_root /lab/scripted.py --list; fi
+		in_root /lab/faultsmtp.py zone; } |
 		sha256sum | cut -c1-12)
 	mkdir -p "$LAB_CACHE"
 	exec 9>"$LAB_CACHE/world.lock"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True      # the sources stay as they are
 
+import faultsmtp                    # noqa: E402
 import policies                     # noqa: E402
 import tlsa                         # noqa: E402
 
@@ -106,6 +107,7 @@ def certs(hosts):
     yield f"scripted rsa {names or 'mx.scripted.example'}"
     yield "sni rsa mx.sni.example,mx.dane-sni.example"
     yield "scripted-selfsigned selfsigned mx.selfsigned.example"
+    yield f"faults rsa *.{faultsmtp.DOMAIN}"
     yield from policies.certs()
 
 
@@ -121,7 +123,7 @@ def addresses(hosts):
 
 def nft(hosts):
     """The rules that make black holes."""
-    holes = BLACK_HOLES + policies.black_holes()
+    holes = [*BLACK_HOLES, *policies.black_holes(), faultsmtp.black_hole()]
     holes += [a for h in hosts if h.server == "drop" for a in h.addresses]
     yield "table inet lab {\n\tchain input {"
     yield "\t\ttype filter hook input priority 0;"
@@ -237,6 +239,8 @@ def zone(hosts, path, pki):
                 yield f"{host.domain}.\tMX\t10 {name}."
     if here == "example":
         yield from policies.zone()
+    if here == "faults":
+        yield from faultsmtp.zone()
 
 
 def zones(hosts, directory, pki):

@@ -13,6 +13,7 @@
 #            environment, and getaddrinfo made to abort
 #   fuzz     corpora of tests/fuzz replayed, and each target fuzzed for FUZZ_SECONDS (10)
 #   all      all of these
+#   faults   not among them: every combination of tests/func/*-faults-*.t, of which func has a part
 
 set -uo pipefail
 shopt -s extglob
@@ -25,7 +26,7 @@ summary=()
 hostile=()
 mkdir -p "$work"
 # the tests' own opinion decides, not the caller's
-unset PLUGINS http_proxy https_proxy all_proxy OPENSSL_CONF LD_PRELOAD MAKEFLAGS MAKELEVEL
+unset PLUGINS FAULTS http_proxy https_proxy all_proxy OPENSSL_CONF LD_PRELOAD MAKEFLAGS MAKELEVEL
 export LC_ALL=C.UTF-8
 export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:exitcode=99
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
@@ -115,6 +116,7 @@ one()
 		stage tsan-unit units tsan-unit tsan
 		stage tsan-func funcs tsan-func tsan tests/func/*-{protocols,domains,revocation,socks,batch}.t
 		;;
+	faults) FAULTS=all stage faults funcs faults release tests/func/*-faults-*.t ;;
 	hostile)
 		stage hostile hostile hostile release tests/func/*-{protocols,certificates,resolvers,input}.t
 		;;

@@ -13,6 +13,8 @@ static const uint8_t dice[32] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
 /* Answers as servers send them: the start of a record with a ServerHello, of an alert, of an SSL 2 SERVER-HELLO. */
 #define RECORD "\x16\x03"
 #define HELLO "\x00\x51\x02\x00\x00\x4d\x03"
+#define RANDOM "0123456789abcdef0123456789abcdef"
+#define REST RANDOM "\x00\xc0\x2f"
 #define V2 "\x83\x92\x04\x00\x01\x00\x02\x03\x6e\x00"
 
 static const struct {
@@ -24,12 +26,21 @@ static const struct {
 	enum proto taken;
 } answers[] = {
 #define ROW(name, asked, bytes, want, taken) { name, asked, bytes, sizeof(bytes) - 1, want, taken }
-	ROW("SSL 3", PROTO_SSL3, RECORD "\x00" HELLO "\x00", HELLO_YES, PROTO_SSL3),
-	ROW("TLS 1.0", PROTO_TLS10, RECORD "\x01" HELLO "\x01", HELLO_YES, PROTO_TLS10),
-	ROW("TLS 1.1", PROTO_TLS11, RECORD "\x02" HELLO "\x02", HELLO_YES, PROTO_TLS11),
-	ROW("TLS 1.2", PROTO_TLS12, RECORD "\x03" HELLO "\x03", HELLO_YES, PROTO_TLS12),
-	ROW("a lower version", PROTO_TLS12, RECORD "\x01" HELLO "\x01", HELLO_YES, PROTO_TLS10),
+	ROW("SSL 3", PROTO_SSL3, RECORD "\x00" HELLO "\x00" REST, HELLO_YES, PROTO_SSL3),
+	ROW("TLS 1.0", PROTO_TLS10, RECORD "\x01" HELLO "\x01" REST, HELLO_YES, PROTO_TLS10),
+	ROW("TLS 1.1", PROTO_TLS11, RECORD "\x02" HELLO "\x02" REST, HELLO_YES, PROTO_TLS11),
+	ROW("TLS 1.2", PROTO_TLS12, RECORD "\x03" HELLO "\x03" REST, HELLO_YES, PROTO_TLS12),
+	ROW("a lower version", PROTO_TLS12, RECORD "\x01" HELLO "\x01" REST, HELLO_YES, PROTO_TLS10),
 	ROW("a higher version than asked", PROTO_SSL3, RECORD "\x01" HELLO "\x01", HELLO_NO, PROTO_NONE),
+	ROW("behind a session", PROTO_TLS12, RECORD "\x03" HELLO "\x03" RANDOM "\x20" RANDOM "\x00\x05", HELLO_YES,
+	    PROTO_TLS12),
+	ROW("a session that is too long", PROTO_TLS12, RECORD "\x03" HELLO "\x03" RANDOM "\x21" RANDOM "1\x00\x05",
+	    HELLO_NO, PROTO_NONE),
+	ROW("a suite that was not offered", PROTO_TLS12, RECORD "\x03" HELLO "\x03" RANDOM "\x00\x00\x00", HELLO_NO,
+	    PROTO_NONE),
+	ROW("one byte of the suite", PROTO_TLS12, RECORD "\x03" HELLO "\x03" RANDOM "\x00\xc0", HELLO_MORE, PROTO_NONE),
+	ROW("no session yet", PROTO_TLS12, RECORD "\x03" HELLO "\x03" RANDOM, HELLO_MORE, PROTO_NONE),
+	ROW("random cut short", PROTO_TLS12, RECORD "\x03" HELLO "\x03" "0123", HELLO_MORE, PROTO_NONE),
 	ROW("a version nobody knows", PROTO_TLS12, RECORD "\x03" HELLO "\x7f", HELLO_NO, PROTO_NONE),
 	ROW("nothing yet", PROTO_TLS12, "", HELLO_MORE, PROTO_NONE),
 	ROW("one byte short", PROTO_TLS12, RECORD "\x03" HELLO, HELLO_MORE, PROTO_NONE),

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# 54-faults.sh - every fault at every step, told apart by address: all of 10.66.0.0/16
+# is ours.
+# shellcheck shell=bash
+
+in_root ip route add local 10.66.0.0/16 dev lo
+start faultsmtp python3 /lab/faultsmtp.py serve "$LAB_PKI/hosts/faults.pem"
+ready faultsmtp grep -q ready "$LAB_STATE/log/faultsmtp"
