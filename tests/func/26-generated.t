@@ -4,7 +4,6 @@
 
 use strict;
 use warnings;
-use File::Path 'make_path';
 use File::Temp 'tempdir';
 use FindBin;
 use lib "$FindBin::Bin/lib";
@@ -28,11 +27,11 @@ is(scalar qx($GENERATE --check $BIN 2>&1), '', 'all files are up to date');
 is($?, 0, 'all files: exit 0');
 
 # what would not be
-make_path("$dir/icinga-conf/icinga2");
+system('cp', '-r', "$TOP/icinga-conf", $dir) == 0 or die;
 open my $out, '>', "$dir/$COMMANDS" or die $!;
 print $out slurp("$TOP/$COMMANDS") =~ s/--min-mx/--min-max/r;
 close $out or die $!;
-like(scalar qx($GENERATE --check $BIN $dir 2>&1), qr/^\Q$COMMANDS\E is not /m, 'a changed file is told');
+is(scalar qx($GENERATE --check $BIN $dir 2>&1), "$COMMANDS is out of date: make generated\n", 'a changed file is told');
 is($? >> 8, 1, 'a changed file: exit 1');
 
 # read another way than they are made: every option that a plugin takes is in its CheckCommand, and no other

@@ -8,7 +8,7 @@ use warnings;
 
 use Exporter 'import';
 
-our @EXPORT = qw(plugins command_name variable options arguments);
+our @EXPORT = qw(plugins command_name variable macro options arguments);
 
 # What is no argument of a check: they end the run, or (a password) must not be in a command line.
 my %NEVER = map { $_ => 1 } qw(help version authpass);
@@ -28,6 +28,12 @@ sub variable
 {
 	my ($command, $name) = @_;
 	return "${command}_" . $name =~ tr/-/_/r;
+}
+
+sub macro
+{
+	my ($command, $name) = @_;
+	return '$' . variable($command, $name) . '$';
 }
 
 # Hashes with name, short, arg, help and group; and same (the name of the option that it is another name of),
