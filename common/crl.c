@@ -114,6 +114,9 @@ unfit(const X509_CRL *crl, const X509 *issuer)
 
 	if (X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0)
 		why = "a delta CRL, which is not read";
+	else if (idp == NULL &&
+	    X509_CRL_get_ext_by_NID(crl, NID_issuing_distribution_point, -1) >= 0)
+		why = "a CRL whose scope cannot be read"; /* OpenSSL takes it for one of all */
 	else if (idp != NULL && idp->indirectCRL > 0)
 		why = "an indirect CRL, which is not read";
 	else if (idp != NULL && idp->onlysomereasons != NULL)
@@ -155,9 +158,8 @@ entry_text(struct pool *p, X509_CRL *crl, X509 *cert)
 	return pool_printf(p, "%s since %s", word, text_date(p, since));
 }
 
-void
-crl_judge(struct revocation *out, struct pool *p, X509_CRL *crl, X509 *cert, X509 *issuer,
-    int64_t now)
+static void
+judge(struct revocation *out, struct pool *p, X509_CRL *crl, X509 *cert, X509 *issuer, int64_t now)
 {
 	const ASN1_TIME *next = X509_CRL_get0_nextUpdate(crl);
 	int64_t this_update, next_update;
@@ -170,7 +172,6 @@ crl_judge(struct revocation *out, struct pool *p, X509_CRL *crl, X509 *cert, X50
 	if ((out->text = unfit(crl, issuer)) != NULL)
 		return;
 	verify(&found, crl, cert, issuer, now);
-	ERR_clear_error();
 	if (found.fault != 0) {
 		out->text = fault_text(found.fault);
 	} else if ((out->text = fresh_why(p, this_update, next_update, now)) != NULL) {
@@ -182,4 +183,13 @@ crl_judge(struct revocation *out, struct pool *p, X509_CRL *crl, X509 *cert, X50
 		out->status = REVOKED_GOOD;
 		out->text = pool_printf(p, "good, %s", fresh_text(p, this_update, next_update));
 	}
+}
+
+void
+crl_judge(struct revocation *out, struct pool *p, X509_CRL *crl, X509 *cert, X509 *issuer,
+    int64_t now)
+{
+	judge(out, p, crl, cert, issuer, now);
+	/* of whatever could not be decoded on the way */
+	ERR_clear_error();
 }

@@ -140,6 +140,7 @@ parse_url(struct target *t, struct pool *p, const char *url, struct err *e)
 		t->header = pool_printf(p, "%s:%d", t->header, number);
 	rc = 0;
 out:
+	ERR_clear_error();
 	OPENSSL_free(host);
 	OPENSSL_free(port);
 	OPENSSL_free(path);

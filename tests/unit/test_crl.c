@@ -27,7 +27,17 @@ static const struct {
 };
 
 /* The issuing distribution point of a list. */
-enum scope { WHOLE, THIS_URL, OTHER_URL, USERS, CAS, ATTRIBUTES, SOME_REASONS, INDIRECT };
+enum scope {
+	WHOLE,
+	THIS_URL,
+	OTHER_URL,
+	USERS,
+	CAS,
+	ATTRIBUTES,
+	SOME_REASONS,
+	INDIRECT,
+	UNREADABLE
+};
 
 static const struct {
 	const char *name;
@@ -79,6 +89,8 @@ static const struct {
 	{ "an indirect list", REVOKED_UNKNOWN, "indirect", ISSUER, 0, DAY, .reason = 1, .scope = INDIRECT },
 	{ "a delta", REVOKED_UNKNOWN, "delta", ISSUER, 0, DAY, .reason = -2, .delta = true },
 	{ "a delta, listed", REVOKED_UNKNOWN, "delta", ISSUER, 0, DAY, .reason = 1, .delta = true },
+	{ "a distribution point that cannot be read", REVOKED_UNKNOWN, "cannot be read", ISSUER, 0, DAY, .reason = -2,
+	    .scope = UNREADABLE },
 	{ "what nobody knows, and critical", REVOKED_UNKNOWN, "ritical", ISSUER, 0, DAY, .reason = -2,
 	    .critical = true },
 };
@@ -103,6 +115,20 @@ point(const char *url)
 	return name;
 }
 
+/* A sequence that is longer than what is there. */
+static void
+add_unreadable(X509_CRL *crl)
+{
+	ASN1_OCTET_STRING *os = ASN1_OCTET_STRING_new();
+	X509_EXTENSION *ext;
+
+	TAP_MUST(ASN1_OCTET_STRING_set(os, (const unsigned char *)"\x30\x84\x01\xff", 4) == 1);
+	ext = X509_EXTENSION_create_by_NID(NULL, NID_issuing_distribution_point, 1, os);
+	TAP_MUST(ext != NULL && X509_CRL_add_ext(crl, ext, -1) == 1);
+	X509_EXTENSION_free(ext);
+	ASN1_OCTET_STRING_free(os);
+}
+
 static void
 add_scope(X509_CRL *crl, enum scope scope)
 {
@@ -118,7 +144,9 @@ add_scope(X509_CRL *crl, enum scope scope)
 		idp->onlysomereasons = ASN1_BIT_STRING_new();
 		TAP_MUST(ASN1_BIT_STRING_set_bit(idp->onlysomereasons, 1, 1) == 1);
 	}
-	if (scope != WHOLE)
+	if (scope == UNREADABLE)
+		add_unreadable(crl);
+	else if (scope != WHOLE)
 		TAP_MUST(
 		    X509_CRL_add1_ext_i2d(crl, NID_issuing_distribution_point, idp, 1, 0) == 1);
 	ISSUING_DIST_POINT_free(idp);

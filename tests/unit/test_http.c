@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <openssl/err.h>
+
 #include "http.h"
 #include "tap.h"
 #include "tick.h"
@@ -227,6 +229,7 @@ test_bad_urls(void)
 		tap_ok(ask(&answer, p, bad_urls[i].url, true, 5 * TICK_SEC, &e) == -1,
 		    "refused: %zu", i);
 		tap_is(e.msg, bad_urls[i].why, "for this reason");
+		tap_ok(ERR_peek_error() == 0, "nothing is left in OpenSSL's queue");
 	}
 	memset(huge + strlen(huge), 'a', sizeof(huge) - strlen(huge) - 1);
 	tap_ok(ask(&answer, p, huge, true, 5 * TICK_SEC, &(struct err){ 0 }) == -1, "a huge URL");
