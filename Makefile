@@ -9,7 +9,7 @@
 #   make bench           speed and size against other tools, into docs/performance.md
 #   make install         PREFIX=/usr/local DESTDIR= ; plugins go to $(libexecdir)
 #
-# VARIANT=release|asan|tsan says how to compile; each has its own directory below
+# VARIANT=release|asan|tsan|fuzz|coverage says how to compile; each has its own directory below
 # build/.  demo and check install missing Debian packages first (tests/tools/deps.sh).
 
 MAKEFLAGS += --no-builtin-rules
@@ -49,8 +49,10 @@ CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undef
 else ifeq ($(VARIANT),tsan)
 CC := clang
 CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+else ifeq ($(VARIANT),coverage)
+CFLAGS := -O0 -g --coverage -fprofile-update=atomic -fno-inline
 else
-$(error VARIANT is release, asan, tsan or fuzz)
+$(error VARIANT is release, asan, tsan, fuzz or coverage)
 endif
 
 BUILD := build/$(VARIANT)
@@ -75,6 +77,7 @@ UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.
 FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 PAGES := $(wildcard plugins/*.8)
 
+comma := ,
 Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(filter 1,$(V))$(findstring s,$(firstword -$(MAKEFLAGS))),,@echo "  $(1)	$(2)")
 DEPS ?= tests/tools/deps.sh
@@ -117,7 +120,10 @@ $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(BUILD)/common.a $(UPSTREAM)
 	$(call say,LD,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
-# with VARIANT=fuzz
+# with VARIANT=fuzz; targets with a scripted peer have it behind the calls that reach one (tests/fuzz/wire.h)
+FUZZ_WIRE := dialogue http socks
+$(addprefix $(BUILD)/fuzz/fuzz_,$(FUZZ_WIRE)): LDFLAGS += $(addprefix -Wl$(comma)--wrap=,socket \
+    connect tick_now wait_fd wait_fds wait_stream)
 $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/common.a
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
@@ -151,6 +157,10 @@ bench: deps
 build unit lint func asan tsan hostile fuzz faults: deps
 	@tests/tools/check.sh $@
 
+# as make fuzz, for half an hour
+fuzz-long: deps
+	@tests/tools/fuzz-long.sh
+
 clean:
 	rm -rf build $(patsubst plugins/%.c,plugins/%,$(wildcard plugins/check_*.c))
 
@@ -163,5 +173,5 @@ uninstall:
 	cd "$(DESTDIR)$(libexecdir)" && rm -f $(notdir $(PLUGINS))
 	$(if $(PAGES),cd "$(DESTDIR)$(mandir)/man8" && rm -f $(notdir $(PAGES)))
 
-.PHONY: all tests fuzzers generated deps demo check bench build unit lint func asan tsan hostile fuzz faults clean install uninstall
+.PHONY: all tests fuzzers generated deps demo check bench build unit lint func asan tsan hostile fuzz fuzz-long faults clean install uninstall
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* fuzz_sts.c - MTA-STS record and policy, TLS-RPT record: the first byte says which, a line each is a record. */
+#include <strings.h>
+
 #include "fuzz.h"
 #include "sts.h"
 
@@ -51,10 +53,25 @@ fuzz_one(struct pool *p, const uint8_t *data, size_t n)
 		check(p, m.status, &m.errors);
 	else
 		check(p, t.status, &t.errors);
+	FUZZ_MUST(t.status != POLICY_OK || t.nrua > 0);
+	for (size_t i = 0; i < t.nrua; i++) {
+		/* an URI of RFC 8460, 3: no blank and no separator in it */
+		FUZZ_MUST(strncasecmp(t.rua[i], "mailto:", 7) == 0 ||
+		    strncasecmp(t.rua[i], "https:", 6) == 0);
+		FUZZ_MUST(strpbrk(t.rua[i], " ,;!") == NULL);
+		fuzz_shown(t.rua[i]);
+	}
+	FUZZ_MUST(m.id == NULL || (strlen(m.id) >= 1 && strlen(m.id) <= 32));
+	FUZZ_MUST(what != 1 || m.status != POLICY_OK ||
+	    (m.mode != STS_MODE_UNKNOWN && m.max_age >= 0 && m.max_age <= 31557600 &&
+		(m.nmx > 0 || m.mode == STS_MODE_NONE)));
 	fuzz_shown(m.id);
 	fuzz_shown(m.why);
 	for (size_t i = 0; i < m.nmx; i++) {
 		fuzz_shown(m.mx[i]);
-		sts_match(m.mx[i], "mx.example.org");
+		/* a pattern covers the name it was made of */
+		FUZZ_MUST(sts_match(m.mx[i],
+		    strncmp(m.mx[i], "*.", 2) == 0 ? pool_printf(p, "x.%s", m.mx[i] + 2)
+						   : m.mx[i]));
 	}
 }

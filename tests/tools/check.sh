@@ -11,7 +11,7 @@
 #   tsan     unit, and some of func, under the thread sanitizer
 #   hostile  some of func with a proxy, a broken openssl.cnf and a German locale in the
 #            environment, and getaddrinfo made to abort
-#   fuzz     corpora of tests/fuzz replayed, and each target fuzzed for FUZZ_SECONDS (10)
+#   fuzz     corpora of tests/fuzz replayed, and each target fuzzed for FUZZ_SECONDS (20)
 #   all      all of these
 #   faults   not among them: every combination of tests/func/*-faults-*.t, of which func has a part
 

@@ -13,10 +13,10 @@ build="gcc libc6-dev make pkg-config libssl-dev libldns-dev libjansson-dev libid
 libunbound-dev libcurl4-openssl-dev dns-root-data"
 
 # perl runs the tests, with a parser of perfdata that is not ours, python3 has one of XML; clang and llvm bring the
-# sanitizers; locales has the source of de_DE; mmdebstrap makes the lab's root; curl is of contrib;
-# valgrind counts instructions
+# sanitizers; locales has the source of de_DE; gcovr counts what the tests run; mmdebstrap makes the lab's
+# root; curl is of contrib; valgrind counts instructions
 tests="perl libmonitoring-plugin-perl python3 curl
-clang libclang-rt-dev llvm
+clang libclang-rt-dev llvm gcovr
 clang-format clang-tidy cppcheck mandoc shellcheck
 locales
 mmdebstrap debian-archive-keyring util-linux

@@ -35,7 +35,7 @@ struct pki_spec {
 	const char *feature;	/* tlsfeature */
 	const char *usage;	/* keyUsage; NULL: none */
 	const char *aia, *cdp;	/* who is asked about revocation: "OCSP;URI:http://a/", "URI:http://a/" */
-	const char *key;	/* "P-256", "RSA-1024", "ED25519"... */
+	const char *key;	/* "P-256", "RSA-1024", "ED25519", "ED25519-x": for each x always the same... */
 	const char *digest;
 	bool ca, pss;
 	int from, to;		/* days from now */
@@ -60,6 +60,12 @@ pki_key(const char *kind)
 		return EVP_RSA_gen(2048);
 	if (strcmp(kind, "ED25519") == 0)
 		return EVP_PKEY_Q_keygen(NULL, NULL, kind);
+	if (strncmp(kind, "ED25519-", 8) == 0) {
+		unsigned char raw[32];
+
+		memset(raw, kind[8], sizeof(raw));
+		return EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, raw, sizeof(raw));
+	}
 	return EVP_EC_gen(kind);
 }
 
