@@ -129,7 +129,7 @@ my $list = write_file("$dir/list", "good.example\nnotls.example\n# none\n");
 check('no list', run_with(\%usual, '', "$CONTRIB/mailtls-batch"), 2, qr/^mailtls-batch: no list/);
 check('no such list', run_with(\%usual, '', "$CONTRIB/mailtls-batch", "$dir/nolist"), 2, qr/cannot read \S+nolist/);
 check('nobody to submit to', run_with({ %usual, MAILTLS_SUBMIT => 'zabbix' }, '', "$CONTRIB/mailtls-batch", $list), 2,
-    qr/MAILTLS_SUBMIT is icinga2 or nagios/);
+    qr/MAILTLS_SUBMIT is icinga2, nagios or nsca/);
 check('no plugin', run_with({ %usual, MAILTLS_PLUGIN => "$dir/plugin" }, '', "$CONTRIB/mailtls-batch", $list), 2, qr/no check_mx_cf/);
 
 # --- submit-nagios, and a FIFO that nobody reads, or too slowly
