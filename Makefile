@@ -7,7 +7,8 @@
 #   make WITH_LIBMONITORINGPLUG=DIR   with the library of monitoring-plugins: see README.md
 #   make generated       icinga-conf files that follow from the plugins' --help
 #   make bench           speed and size against other tools, into docs/performance.md
-#   make install         PREFIX=/usr/local DESTDIR= ; plugins go to $(libexecdir)
+#   make install         PREFIX=/usr/local DESTDIR= ; plugins go to $(libexecdir), configuration
+#                        to copy from to $(examplesdir)
 #
 # VARIANT=release|asan|tsan|fuzz|coverage says how to compile; each has its own directory below
 # build/.  demo and check install missing Debian packages first (tests/tools/deps.sh).
@@ -19,7 +20,11 @@ MAKEFLAGS += --no-builtin-rules
 VARIANT ?= release
 PREFIX ?= /usr/local
 libexecdir ?= $(PREFIX)/libexec
-mandir ?= $(PREFIX)/share/man
+datadir ?= $(PREFIX)/share
+mandir ?= $(datadir)/man
+completionsdir ?= $(datadir)/bash-completion/completions
+# icinga-conf and contrib, to copy from
+examplesdir ?= $(datadir)/mailtls-plugins
 
 # openssl is libssl and libcrypto; the other libraries give headers only, as they are
 # loaded by the runs that need them (common/lib.h)
@@ -76,6 +81,7 @@ PLUGINS := $(patsubst plugins/%.c,$(OUT)/%,$(wildcard plugins/check_*.c))
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 PAGES := $(wildcard plugins/*.8)
+EXAMPLES = $(shell find icinga-conf contrib -type f ! -name '.*' ! -name '*~')
 
 comma := ,
 Q := $(if $(filter 1,$(V)),,@)
@@ -165,13 +171,19 @@ clean:
 	rm -rf build $(patsubst plugins/%.c,plugins/%,$(wildcard plugins/check_*.c))
 
 install: all
-	install -d "$(DESTDIR)$(libexecdir)" "$(DESTDIR)$(mandir)/man8"
+	install -d "$(DESTDIR)$(libexecdir)" "$(DESTDIR)$(mandir)/man8" "$(DESTDIR)$(completionsdir)"
 	install -m 755 $(PLUGINS) "$(DESTDIR)$(libexecdir)"
 	$(if $(PAGES),install -m 644 $(PAGES) "$(DESTDIR)$(mandir)/man8")
+	install -m 644 contrib/completion/mailtls-plugins.bash "$(DESTDIR)$(completionsdir)/mailtls-plugins"
+	for name in $(notdir $(PLUGINS)); do ln -sf mailtls-plugins "$(DESTDIR)$(completionsdir)/$$name"; done
+	for file in $(EXAMPLES); do install -D -m "$$(test -x "$$file" && echo 755 || echo 644)" \
+	    "$$file" "$(DESTDIR)$(examplesdir)/$$file" || exit; done
 
 uninstall:
 	cd "$(DESTDIR)$(libexecdir)" && rm -f $(notdir $(PLUGINS))
 	$(if $(PAGES),cd "$(DESTDIR)$(mandir)/man8" && rm -f $(notdir $(PAGES)))
+	cd "$(DESTDIR)$(completionsdir)" && rm -f mailtls-plugins $(notdir $(PLUGINS))
+	cd "$(DESTDIR)$(examplesdir)" && rm -f $(EXAMPLES) && find icinga-conf contrib -depth -type d -empty -delete
 
 .PHONY: all tests fuzzers generated deps demo check bench build unit lint func asan tsan hostile fuzz fuzz-long faults clean install uninstall
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

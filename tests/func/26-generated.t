@@ -23,14 +23,21 @@ sub slurp
 	return scalar <$in>;
 }
 
+sub write_file
+{
+	my ($name, $text) = @_;
+	open my $out, '>', $name or die "$name: $!";
+	print $out $text;
+	close $out or die "$name: $!";
+	return;
+}
+
 is(scalar qx($GENERATE --check $BIN 2>&1), '', 'all files are up to date');
 is($?, 0, 'all files: exit 0');
 
 # what would not be
-system('cp', '-r', "$TOP/icinga-conf", $dir) == 0 or die;
-open my $out, '>', "$dir/$COMMANDS" or die $!;
-print $out slurp("$TOP/$COMMANDS") =~ s/--min-mx/--min-max/r;
-close $out or die $!;
+system('cp', '-r', "$TOP/icinga-conf", "$TOP/contrib", $dir) == 0 or die;
+write_file("$dir/$COMMANDS", slurp("$TOP/$COMMANDS") =~ s/--min-mx/--min-max/r);
 is(scalar qx($GENERATE --check $BIN $dir 2>&1), "$COMMANDS is out of date: make generated\n", 'a changed file is told');
 is($? >> 8, 1, 'a changed file: exit 1');
 
@@ -105,5 +112,63 @@ is_deeply(\@wrong, [], 'Director: keys are names');
 my ($set) = $basket->{ServiceSet}{'Mail TLS'};
 is_deeply($set->{services}{'mail-tls'}{imports}, ['mail-tls-domain'], 'Director: a set with the check of a domain');
 is($basket->{ServiceTemplate}{'mail-tls-domain'}{vars}{mx_cf_hostname}, '$mail_domain$', 'Director: whose domain the host names');
+
+# --- completion, by a bash on a terminal: the plugins are functions that print their words
+
+# What the plugins got of lines that each end with the tabulator.
+my $PTY = <<'END';
+import os, pty, re, select, sys
+pid, fd = pty.fork()
+if pid == 0: os.execvp('bash', ['bash', '--norc', '--noprofile', '-i'])
+seen = b''
+for line in sys.stdin.read().split('\n'):
+    os.write(fd, line.encode() + b'\n')
+while b'END OF ALL\r' not in seen and select.select([fd], [], [], 60)[0]:
+    seen += os.read(fd, 65536)
+os.close(fd)
+os.waitpid(pid, 0)
+for got in re.findall(rb'^GOT (.*?)\r', seen, re.M): print(got.decode())
+END
+
+my @COMPLETED = (
+	['--forma', '<--format=>'],
+	['--format=js', '<--format=json>'],
+	['--format js', '<--format><json>'],
+	['--severity=cert-un', '<--severity=cert-untrusted=>'],
+	['--severity=cert-name=w', '<--severity=cert-name=warning>'],
+	['--severity cf=cri', '<--severity><cf=critical>'],
+	['-D 14,3 --dnssec=o', '<-D><14,3><--dnssec=off>'],
+	['-A L', '<-A><LOGIN>'],
+	['--quic', '<--quick>'],
+	['--batch=tests/func/lib/Opt', '<--batch=tests/func/lib/Options.pm>'],
+	['--batch tests/func/lib/Opt', '<--batch><tests/func/lib/Options.pm>'],
+	['--ca-path=tests/func/li', '<--ca-path=tests/func/lib/>'],
+	['-H exam', '<-H><exam>'],
+	['--hostname=exam', '<--hostname=exam>'],
+	['--algorith', '<--algorith>'],
+);
+write_file("$dir/lines", join "\n", "cd $TOP", 'bind "set enable-bracketed-paste off"', 'bind "set bell-style none"',
+    'check_mx_cf() { printf "GOT "; printf "<%s>" "$@"; echo; }', ". $TOP/contrib/completion/mailtls-plugins.bash",
+    (map { "check_mx_cf $_->[0]\t" } @COMPLETED), 'COMP_WORDBREAKS=${COMP_WORDBREAKS//=}', "check_mx_cf --format=js\t",
+    "check_mx_cf --severity=cert-name=w\t", 'echo END OF "ALL"', 'exit');
+write_file("$dir/terminal.py", $PTY);
+my @got = split /\n/, qx(/usr/bin/python3 $dir/terminal.py <$dir/lines);
+for (@COMPLETED, ['--format=js, "=" breaks no words', '<--format=json>'], ['--severity=, too', '<--severity=cert-name=warning>']) {
+	is(shift @got, $_->[1], "completed: $_->[0]");
+}
+
+# each option is completed, and each word of a value is one that the plugin takes
+for my $plugin (map { "check_$_" } sort keys %in) {
+	my $ask = sub { my @said = split ' ', qx(bash -c '. $TOP/contrib/completion/mailtls-plugins.bash 2>/dev/null; $_[0]'); return @said };
+	my %takes = qx($BIN/$plugin --help) =~ /^  (?:-., )?--([a-z0-9-]+)(=?)/mg;
+	is_deeply([sort $ask->("_mailtls_options $plugin")], [sort map { "--$_$takes{$_}" } keys %takes], "$plugin: all options are completed");
+	my %values = map { ($_ => [$ask->("_mailtls_values $plugin --$_")]) } qw(format dnssec match stop-after progress);
+	my @runs = map { my $option = $_; map { "--$option=$_" } @{ $values{$option} } } sort keys %values;
+	my @keys = $ask->("_mailtls_keys $plugin");
+	cmp_ok(scalar @$_, '>', 2, "$plugin: values were found at all") for values %values, \@keys;
+	push @runs, join ' ', map { "--severity=$_=ok" } @keys;
+	my @refused = grep { qx($BIN/$plugin $_ -H x --ca-file=/nonexistent) !~ /nonexistent|need --batch|needs --for-domain/ } @runs;
+	is_deeply(\@refused, [], "$plugin: takes them");
+}
 
 done_testing;

@@ -65,10 +65,21 @@ installed()
 	[ "$(stat -c %a "$tmp/opt/x/libexec/${plugins[0]##*/}")" = 755 ]
 }
 
+installed_beside()
+{
+	local share=$tmp/opt/x/share name
+	diff -r icinga-conf "$share/mailtls-plugins/icinga-conf" &&
+	    diff -r contrib "$share/mailtls-plugins/contrib" || return 1
+	[ -x "$share/mailtls-plugins/contrib/batch/mailtls-batch" ] || return 1
+	for name in "${plugins[@]##*/}"; do
+		cmp contrib/completion/mailtls-plugins.bash "$share/bash-completion/completions/$name" || return 1
+	done
+}
+
 uninstalled()
 {
 	make -s uninstall DESTDIR="$tmp" PREFIX=/opt/x &&
-	    [ -z "$(find "$tmp/opt" -type f)" ]
+	    [ -z "$(find "$tmp/opt" ! -type d)" ]
 }
 
 shim_bites()
@@ -91,6 +102,7 @@ for plugin in "${plugins[@]}"; do
 	quiet "$plugin has no blocking resolver" no_resolver_inside "$plugin"
 done
 quiet "make install" installed
+quiet "make install: configuration, and completion for each plugin" installed_beside
 quiet "make uninstall leaves nothing" uninstalled
 quiet "the trap for getaddrinfo works" shim_bites
 quiet "nothing is left to build" make -q all

@@ -10,6 +10,7 @@ use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../func/lib", "$FindBin::Bin/generate";
+use Completion;
 use Director;
 use Icinga2;
 
@@ -31,6 +32,7 @@ my %file = (
 	"$icinga2-commands.conf" => sub { Icinga2::commands($plugins) },
 	'icinga-conf/director/mail-tls-basket.json' =>
 	    sub { Director::basket($plugins, content("$tree/$icinga2-templates.conf"), content("$tree/$icinga2-notifications.conf")) },
+	'contrib/completion/mailtls-plugins.bash' => sub { Completion::script($plugins, content("$FindBin::Bin/generate/completion.bash.in")) },
 );
 
 my $stale = 0;

@@ -24,7 +24,7 @@ matching()
 mapfile -t c < <(matching '\.[ch]$')
 mapfile -t units < <(matching '\.c$')
 mapfile -t product < <(matching '^(common|plugins)/.*\.c$')
-mapfile -t shell < <(matching '\.sh$|^\.ci/run$'; matching '\.t$|^contrib/' |
+mapfile -t shell < <(matching '\.(sh|bash)$|^\.ci/run$'; matching '\.t$|^contrib/' |
     xargs -r grep -lE '^#!/bin/(ba)?sh')
 mapfile -t pages < <(matching '^plugins/.*\.8$')
 
