@@ -16,9 +16,11 @@
 
 #include "pool.h"
 #include "store.h"
+#include "store_bundle.h"
 #include "text.h"
 
 #define SHOWN	 120	/* of a path in a sentence */
+#define LARGE	 65536	/* bytes of a file: the CA of a site has a tenth, a system's all three times that */
 #define HASH_LEN 8	/* "1a2b3c4d.0": what X509_LOOKUP_hash_dir() looks for */
 
 struct cert_store {
@@ -110,6 +112,9 @@ load_file(X509_STORE *x, const char *path, struct err *e)
 	/* a device may never end */
 	if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
 		return refuse(e, option, path, "is no file");
+	/* of a small one it shall be told what is damaged, so all of it is decoded at once */
+	if (st.st_size >= LARGE && store_bundle_add(x, path) == 0)
+		return 0;
 	if (add_file(x, path) == -1)
 		return refuse(e, option, path, "holds no certificate in PEM, or a damaged one");
 	return 0;
@@ -135,7 +140,13 @@ load_directory(X509_STORE *x, const char *path, struct err *e)
 	return 0;
 }
 
-/* The first directory that works, or the first bundle: loading one costs 20 ms at every start. */
+static int
+add_bundle(X509_STORE *x, const char *path)
+{
+	return store_bundle_add(x, path) == 0 ? 0 : add_file(x, path);
+}
+
+/* The first directory that works, or the first bundle, which takes a little more time and memory. */
 static void
 load_system(X509_STORE *x)
 {
@@ -146,10 +157,10 @@ load_system(X509_STORE *x)
 	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
 		if (has_hashed(directories[i]) == 1 && add_directory(x, directories[i]) == 0)
 			return;
-	if (add_file(x, X509_get_default_cert_file()) == 0)
+	if (add_bundle(x, X509_get_default_cert_file()) == 0)
 		return;
 	for (size_t i = 0; i < sizeof(bundles) / sizeof(bundles[0]); i++)
-		if (add_file(x, bundles[i]) == 0)
+		if (add_bundle(x, bundles[i]) == 0)
 			return;
 }
 

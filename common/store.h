@@ -15,7 +15,7 @@ struct x509_store_st;
 /*
  * The trust store: --ca-file and --ca-path (each alone or both), else the system's hashed directory
  * (OpenSSL's own, then the usual ones of other systems), else the system's bundle.  A hashed directory is
- * read lazily.  ERR_FILE names the option and the file that cannot be read or holds no certificate, and a
+ * read lazily, and of a bundle no more is decoded than is looked for (store_bundle.h).  ERR_FILE names the option and the file that cannot be read or holds no certificate, and a
  * directory without the names that "openssl rehash" makes: it would trust nothing.  A system without any
  * store: an empty one (nothing is trusted).
  */
