@@ -102,11 +102,13 @@ $flat->file('conf.d/example-hosts.conf', slurp_file("$CONF/icinga2/example-hosts
 is($flat->refuses, '', 'an MX that is no host: valid all the same');
 is(scalar @{ names($flat, 'Dependency') }, 6, 'an MX that is no host: no dependency on it');
 
-# what README.md gives instead
-my ($hosts) = slurp_file("$CONF/../README.md") =~ /^( {4}object Host "mail-domains" .*?)^\S/ms;
-$flat->file('conf.d/example-hosts.conf', $hosts);
-is($flat->refuses, '', 'README.md: valid');
-is(scalar @{ names($flat, 'Service') }, 4, 'README.md: services of its hosts');
+# what the documents give instead
+for my $document (qw(README.md docs/icinga.md)) {
+	my ($hosts) = slurp_file("$CONF/../$document") =~ /^( {4}object Host "mail-domains" .*?)^\S/ms;
+	$flat->file('conf.d/example-hosts.conf', $hosts);
+	is($flat->refuses, '', "$document: valid");
+	is(scalar @{ names($flat, 'Service') }, 4, "$document: services of its hosts");
+}
 
 # --- zones, installed as README.md says
 

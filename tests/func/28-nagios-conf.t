@@ -39,6 +39,16 @@ for my $name (@FILES) {
 	$nagios->objects($name, slurp_file("$CONF/$name"));
 }
 
+my $own = Nagios->new(name => 'groups');
+$own->objects($_, slurp_file("$CONF/$_")) for grep { /templates|services|commands|contacts/ } @FILES;
+$own->objects('host.cfg', "define host {\n\tuse mail-tls-domain-host\n\thost_name example.org\n\thostgroups mail-domains\n}\n");
+is($own->refuses, '', 'a host, and groups without one: valid');
+
+my @defined = slurp_file("$TOP/docs/nagios.md") =~ /^( {4}define .*?^ {4}\}\n)/msg;
+is(scalar @defined, 3, 'docs/nagios.md: two hosts and a service');
+$own->objects('host.cfg', join '', @defined, "define host {\n\tuse mail-tls-domain-host\n\thost_name example.net\n}\n");
+is($own->refuses, '', 'docs/nagios.md: valid');
+
 # --- how a plugin is called: plugins that print their words
 
 my %WANT = (

@@ -105,6 +105,24 @@ for my $plugin (sort keys %OWN) {
 	$options{$plugin} = [long_names(@$options)];
 }
 
+# docs/alerts.md: a row for each key, with the defaults of each plugin
+my %letter = (ok => '-', warning => 'W', critical => 'C', unknown => 'U', 'by thresholds' => 'T');
+my %row;
+open my $alerts, '<', "$TOP/docs/alerts.md" or die "alerts.md: $!";
+while (<$alerts>) {
+	$row{$1} = $2 if /^\| `([a-z-]+)` \| ((?:[CWUT-]? *\| ){3}[CWUT-]?) *\| [^|]{3,} \| [^|]{3,} \|$/;
+}
+close $alerts;
+my %want;
+my @COLUMNS = qw(check_mx_cf check_smtp_tls check_dane check_mtasts);
+for my $i (0 .. $#COLUMNS) {
+	my (undef, $keys) = in_help((help_of($COLUMNS[$i], '--help'))[0]);
+	/^(\S+) \((.*)\)$/ and ($want{$1} //= ['', '', '', ''])->[$i] = $letter{$2} for @$keys;
+}
+$_ = join '', map { "[$_]" } @$_ for values %want;
+$_ = join '', map { '[' . s/ //gr . ']' } split /\|/, $_, -1 for values %row;
+is_deeply \%row, \%want, 'docs/alerts.md has every key, and its defaults';
+
 for my $plugin (sort keys %OWN) {
 	my %theirs = map { $_ => 1 } map { @{ $options{$_} } } grep { $_ ne $plugin } keys %OWN;
 	is_deeply [grep { !$theirs{$_} } @{ $options{$plugin} }], $OWN{$plugin},
