@@ -96,6 +96,12 @@ is($services->{'example.info!mail-tls'}{check_interval}, 26 * 3600, 'but when no
 is($services->{'mx1.example.org!mail-server'}{vars}{smtp_tls_warning}, '5', 'a server has a threshold of its own');
 is($services->{'mx2.example.org!mail-server'}{vars}{smtp_tls_hostname}, 'mx2.example.org', 'a server is called as its host');
 
+# the script that tells takes the options that it is given
+my ($flags) = in_root('grep', 'getopts', '/etc/icinga2/scripts/mail-service-notification.sh')->{out} =~ /getopts (\S+)/;
+my @given = map { s/^-//r } keys %{ $flat->objects->{NotificationCommand}{'mail-tls-by-mail'}{arguments} };
+is_deeply([grep { $flags !~ /$_:/ } @given], [], 'the script takes the options of mail-tls-by-mail');
+cmp_ok(scalar @given, '>', 10, 'there are some');
+
 # a dependency on a host that Icinga does not know
 put($flat, 'conf.d', 'icinga2/example-hosts.conf');
 $flat->file('conf.d/example-hosts.conf', slurp_file("$CONF/icinga2/example-hosts.conf") =~ s/"mx2\.example\.org" \]/"mx9.example.net" ]/r);

@@ -14,7 +14,6 @@ use Test::More;
 
 my $TOP = "$FindBin::Bin/../..";
 my $CONF = "$TOP/icinga-conf";
-my $GRAPHITE = "$CONF/icingaweb2/graphite/templates/mail-tls.ini";
 
 # template, its command, a target in the lab, the value that -w and -c look at, and the one of -D
 my @CHECKS = (
@@ -95,6 +94,49 @@ for my $name ('contrib/batch/batch.conf', 'contrib/README.md', 'contrib/batch/ma
 		my $got = of_options($_);
 		is_deeply([@$got{qw(warning critical)}], [@$cf{qw(warning critical)}], "$name: $_");
 	}
+}
+
+# --- graphs: lines of thresholds, and the bands of the factor
+
+my @BANDS = map { /^\| (?:\d+-)?(\d+) \|/ ? $1 + 1 : () } split /\n/, slurp_file("$TOP/README.md");
+@BANDS = grep { $_ != 51 } @BANDS;	# 50 alone is no band to draw
+is_deeply(\@BANDS, [50, 64, 75, 88, 104, 122], 'README.md has the bands');
+my $DAY = 24 * 3600;
+my %days = map { my $limits = $want{$_}; ($_ => [map { s/:$//r } @$limits{qw(warning critical)}]) } qw(mx_cf dane mtasts);
+my %LINES = (
+	cf => $days{mx_cf}, rrsig => $days{dane}, cert => [split /,/, $cf->{certificate}],
+	policy => [map { $_ / $DAY } @{ $days{mtasts} }],
+);
+
+# Graphite in Icinga Web: constantLine() in the functions of a graph
+for my $name (glob "$CONF/icingaweb2/graphite/templates/*.ini") {
+	my $text = slurp_file($name);
+	my %graph = $text =~ /^\[mail-tls-([a-z-]+)\.functions\]\n(.*?)(?=^\[|\z)/msg;
+	for (sort keys %graph) {
+		my %line = $graph{$_} =~ /^(warning|critical) = ".*constantLine\((\d+)\)/mg or next;
+		is_deeply([@line{qw(warning critical)}], $LINES{$_}, "Graphite, $_: lines");
+		like($graph{$_}, qr/'warning below $line{warning}'.*'critical below $line{critical}'/s, "Graphite, $_: and their names");
+	}
+	my $top = 0;
+	is_deeply([map { $top += $_ } $graph{cf} =~ /stacked\(constantLine\((\d+)\)/g], [@BANDS[0 .. 4], 121], 'Graphite: the bands');
+}
+
+# Grafana: the steps of its thresholds
+sub steps_of
+{
+	my ($what) = @_;
+	return map { steps_of($_) } @$what if ref $what eq 'ARRAY';
+	return if ref $what ne 'HASH';
+	return [map { $_->{value} // () } @{ $what->{steps} }] if $what->{steps};
+	return map { steps_of($what->{$_}) } sort keys %$what;
+}
+
+my %may = map { join(' ', @$_) => 1 } [@BANDS[0 .. 4]], map { [reverse @$_] } values %LINES, values %days;
+for my $name (glob "$TOP/contrib/grafana/*.json") {
+	my @steps = grep { $_ ne '' } map { join ' ', @$_ } steps_of(decode_json(slurp_file($name)));
+	my $short = $name =~ s{.*/}{}r;
+	ok(scalar @steps, "Grafana, $short: has thresholds");
+	is_deeply([grep { !$may{$_} } @steps], [], "Grafana, $short: they are the same");
 }
 
 # a change would be seen
