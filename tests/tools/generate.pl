@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-3.0-or-later
-# generate.pl [--check] [PLUGINS [TREE]] - write the files that follow from the plugins' --help:
-# what is below generate/, as the file list below says.
+# generate.pl [--check] [PLUGINS [TREE]] - write the files that follow from the plugins' --help, or
+# from one another: what is below generate/, as the file list below says.
 #
 # PLUGINS is the directory of the plugins, TREE the source tree.  With --check nothing is
 # written: the files that are not up to date are named, and the exit status is 1.
@@ -12,6 +12,7 @@ use FindBin;
 use lib "$FindBin::Bin/../func/lib", "$FindBin::Bin/generate";
 use Completion;
 use Director;
+use Grafana;
 use Icinga2;
 
 my $check = @ARGV && $ARGV[0] eq '--check' ? shift : undef;
@@ -32,6 +33,7 @@ my %file = (
 	"$icinga2-commands.conf" => sub { Icinga2::commands($plugins) },
 	'icinga-conf/director/mail-tls-basket.json' =>
 	    sub { Director::basket($plugins, content("$tree/$icinga2-templates.conf"), content("$tree/$icinga2-notifications.conf")) },
+	(map { my $source = $_; ("contrib/grafana/mail-tls-$source.json" => sub { Grafana::dashboard($source) }) } qw(influxdb graphite)),
 	'contrib/completion/mailtls-plugins.bash' => sub { Completion::script($plugins, content("$FindBin::Bin/generate/completion.bash.in")) },
 );
 
