@@ -31,6 +31,8 @@ examplesdir ?= $(datadir)/mailtls-plugins
 LIBRARIES := openssl ldns jansson
 # (libunbound, too; its .pc file asks for more than its header needs)
 LOADED := libidn2 libcurl
+# makes the seccomp filters while all is built; no plugin needs it
+MAKING := libseccomp
 CPPFLAGS_PKG := $(shell pkg-config --cflags $(LIBRARIES) $(LOADED) 2>/dev/null)
 LDLIBS_PKG := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
 
@@ -61,6 +63,10 @@ $(error VARIANT is release, asan, tsan, fuzz or coverage)
 endif
 
 BUILD := build/$(VARIANT)
+ifneq ($(VARIANT),release)
+# what watches over these at run time needs what the sandbox would take away
+CPPFLAGS += -DSANDBOX_UNFIT
+endif
 ifdef WITH_LIBMONITORINGPLUG
 # a configured and built source tree of monitoring-plugins 3: its library reads --extra-opts
 # and ranks states; such plugins are in a directory of their own
@@ -76,7 +82,7 @@ LINK = $(CC) $(CFLAGS) -pthread -pie -Wl,-z,relro,-z,now,-z,noexecstack \
     -Wl,--as-needed,--gc-sections $(LDFLAGS)
 LIBS = $(LDLIBS_PKG) -ldl -lm $(LDLIBS)
 
-COMMON := $(patsubst %.c,$(BUILD)/%.o,$(wildcard common/*.c))
+COMMON := $(patsubst %.c,$(BUILD)/%.o,$(wildcard common/*.c)) $(BUILD)/sandbox_filters.o
 PLUGINS := $(patsubst plugins/%.c,$(OUT)/%,$(wildcard plugins/check_*.c))
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -95,7 +101,7 @@ tests: $(UNIT)
 fuzzers: $(FUZZ)
 
 $(BUILD)/libraries: Makefile
-	@pkg-config --exists $(LIBRARIES) $(LOADED) && echo '#include <unbound.h>' | \
+	@pkg-config --exists $(LIBRARIES) $(LOADED) $(MAKING) && echo '#include <unbound.h>' | \
 	    $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 || { $(DEPS) --list build; exit 1; }
 	@mkdir -p $(@D) && touch $@
 
@@ -111,6 +117,19 @@ endif
 $(BUILD)/%.o: %.c $(BUILD)/libraries
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -c -o $@ $<
+
+$(BUILD)/filters: common/gen/filters.c common/sandbox_filters.h $(BUILD)/libraries
+	$(call say,LD,$@)
+	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -Icommon $(WARNINGS) -O1 -o $@ $< \
+	    $(shell pkg-config --cflags --libs $(MAKING))
+
+$(BUILD)/sandbox_filters.c: $(BUILD)/filters
+	$(call say,GEN,$@)
+	$(Q)$< >$@
+
+$(BUILD)/sandbox_filters.o: $(BUILD)/sandbox_filters.c
+	$(call say,CC,$<)
 	$(Q)$(COMPILE) -c -o $@ $<
 
 $(BUILD)/common.a: $(COMMON)

@@ -111,6 +111,23 @@ dns_free(struct dns *d)
 	pool_free(d->pool);
 }
 
+void
+dns_keep(const struct dns *d, struct sandbox *s)
+{
+	const struct plan *plan = d->plan;
+
+	for (size_t i = 0; i < d->servers.n; i++)
+		sandbox_port(s, d->servers.server[i].port);
+	if (d->backend != BACKEND_UNBOUND)
+		return;
+	dns_unbound_keep(s);
+	dns_servers_keep(s);
+	if (plan->soa_arg != NULL)
+		sandbox_port(s, plan->soa.port);
+	if (plan->dnssec == DNSSEC_VALIDATE && d->anchor.n == 0)
+		dns_anchor_keep(s);
+}
+
 /* --- what is known of DNSSEC */
 
 static enum belief

@@ -15,6 +15,7 @@
 #include "facts.h"
 #include "plan.h"
 #include "pool.h"
+#include "sandbox.h"
 
 struct dns;
 
@@ -71,6 +72,9 @@ struct dns *dns_new(struct pool *p, const struct plan *plan, struct err *e);
 
 /* No dns_ask() may be under way.  NULL is fine. */
 void dns_free(struct dns *d);
+
+/* Keep in s what questions need: files read with the first one, libraries loaded by it, ports. */
+void dns_keep(const struct dns *d, struct sandbox *s);
 
 /* The usable "nameserver" lines of a resolv.conf, max at most.  How many.  Pure. */
 size_t dns_conf(struct server *out, size_t max, const char *text);

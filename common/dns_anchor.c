@@ -122,6 +122,13 @@ dns_anchor_read(struct dns_anchor *out, struct pool *p, const char *file, struct
 	return 0;
 }
 
+void
+dns_anchor_keep(struct sandbox *s)
+{
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		sandbox_path(s, places[i]);
+}
+
 int
 dns_anchor_find(struct dns_anchor *out, struct pool *p)
 {

@@ -7,6 +7,7 @@
 
 #include "err.h"
 #include "pool.h"
+#include "sandbox.h"
 
 #define DNS_ANCHOR_KEYS 64	/* of one file: the root has two, a site's own zones a few */
 
@@ -24,5 +25,8 @@ int dns_anchor_read(struct dns_anchor *out, struct pool *p, const char *file, st
 
 /* The same from the first of the usual places that has any.  -1: none. */
 int dns_anchor_find(struct dns_anchor *out, struct pool *p);
+
+/* Keep those places in s. */
+void dns_anchor_keep(struct sandbox *s);
 
 #endif

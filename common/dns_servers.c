@@ -72,6 +72,13 @@ dns_servers_find(struct pool *p, const struct plan *plan)
 	return s;
 }
 
+void
+dns_servers_keep(struct sandbox *s)
+{
+	sandbox_path(s, RESOLV_CONF);
+	sandbox_port(s, DNS_PORT);
+}
+
 static bool
 is_loopback(const struct addr *a)
 {

@@ -10,6 +10,7 @@
 #include "dns_batch.h"
 #include "plan.h"
 #include "pool.h"
+#include "sandbox.h"
 
 /* The resolvers of the plan, else of resolv.conf, else 127.0.0.1; in p. */
 struct dns_batch_servers dns_servers_find(struct pool *p, const struct plan *plan);
@@ -33,5 +34,8 @@ struct dns_servers_soa {
  */
 const char *dns_servers_soa(struct dns_servers_soa *out, struct pool *p, const struct plan *plan,
     const struct dns_batch_servers *resolvers, int64_t deadline);
+
+/* Keep in s what looking for them once more needs. */
+void dns_servers_keep(struct sandbox *s);
 
 #endif

@@ -182,6 +182,13 @@ set_up(const struct dns_unbound *u, const struct dns_unbound_setup *setup)
 	return rc;
 }
 
+void
+dns_unbound_keep(struct sandbox *s)
+{
+	s->kind = SANDBOX_LIBRARIES;
+	sandbox_path(s, ROOT_HINTS);
+}
+
 static void
 make_lock(struct dns_unbound *u)
 {

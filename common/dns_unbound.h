@@ -16,6 +16,7 @@
 #include "err.h"
 #include "plan.h"
 #include "pool.h"
+#include "sandbox.h"
 
 #define DNS_UNBOUND_LATE "timed out"	/* the answer's why when it did not come in time */
 
@@ -32,6 +33,9 @@ struct dns_unbound_setup {
 };
 
 /* NULL with ERR_SYSTEM in e: no libunbound, or one that does not take the setup. */
+/* Keep in s what the next one needs. */
+void dns_unbound_keep(struct sandbox *s);
+
 struct dns_unbound *dns_unbound_new(const struct dns_unbound_setup *setup, struct err *e);
 
 /* No thread may be waiting.  Ends what is still being asked.  NULL is fine. */

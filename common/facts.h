@@ -380,6 +380,7 @@ struct run_facts {
 	struct sig *sigs;		/* of MX, addresses and TLSA records used */
 	size_t nsigs;
 	bool quick;			/* QFactor */
+	const char *sandbox;		/* what the process gave up, in words */
 	struct host *hosts;		/* by preference, name, then address as resolved */
 	size_t nhosts;
 	size_t mx_total;		/* MX in the run */

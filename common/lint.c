@@ -44,16 +44,20 @@ read_file(char *to, size_t room, const char *file)
 	return n == -1 ? -1 : (ssize_t)len;
 }
 
-static int
-read_policy(struct run_facts *facts, const struct plan *plan, struct err *e)
+int
+lint_read(struct lint_policy *policy, struct pool *p, const struct plan *plan, struct err *e)
 {
 	size_t room = STS_POLICY_MAX + 1;
-	char *body = pool_alloc(facts->pool, room);
-	ssize_t n = read_file(body, room, plan->policy_file);
+	char *body;
+	ssize_t n;
 
-	if (n == -1)
+	*policy = (struct lint_policy){ 0 };
+	if (plan->policy_file == NULL)
+		return 0;
+	body = pool_alloc(p, room);
+	if ((n = read_file(body, room, plan->policy_file)) == -1)
 		return refuse(plan, errno, e);
-	sts_read_policy(&facts->mtasts, facts->pool, body, (size_t)n);
+	*policy = (struct lint_policy){ body, (size_t)n };
 	return 0;
 }
 
@@ -88,17 +92,16 @@ take_mx(struct run_facts *facts, const struct plan *plan)
 			.status = HOST_SKIPPED };
 }
 
-int
-lint_run(struct run_facts *facts, const struct plan *plan, struct err *e)
+void
+lint_run(struct run_facts *facts, const struct plan *plan, const struct lint_policy *policy)
 {
 	const struct sts_txt record = txt_of(plan->txt == NULL ? "" : plan->txt);
 
 	if (plan->txt != NULL)
 		sts_read_record(&facts->mtasts, facts->pool, &record, 1);
-	if (plan->policy_file != NULL && read_policy(facts, plan, e) == -1)
-		return -1;
+	if (policy->body != NULL)
+		sts_read_policy(&facts->mtasts, facts->pool, policy->body, policy->len);
 	read_reports(facts, plan);
 	take_mx(facts, plan);
 	sts_judge(facts, plan);
-	return 0;
 }

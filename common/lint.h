@@ -7,10 +7,16 @@
 #include "facts.h"
 #include "plan.h"
 
-/*
- * Fill in mtasts, tlsrpt and a host for each --mx, judged.  facts has pool, target and wall.
- * -1: the file of --policy-file cannot be read.
- */
-int lint_run(struct run_facts *facts, const struct plan *plan, struct err *e);
+/* What --policy-file holds; body NULL: not given. */
+struct lint_policy {
+	const char *body;
+	size_t len;
+};
+
+/* In p; -1: said in e, the file cannot be read. */
+int lint_read(struct lint_policy *policy, struct pool *p, const struct plan *plan, struct err *e);
+
+/* Fill in mtasts, tlsrpt and a host for each --mx, judged.  facts has pool, target and wall. */
+void lint_run(struct run_facts *facts, const struct plan *plan, const struct lint_policy *policy);
 
 #endif

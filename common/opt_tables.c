@@ -8,6 +8,7 @@
 static const char *const formats[] = { "plugin", "score", "matrix", "smtp", "detail", "certdetail",
 	"ssldetail", "debug", "sslprobe", "json", "xml", "csv", "nagios", "icinga", NULL };
 static const char *const progresses[] = { "auto", "yes", "no", NULL };
+static const char *const sandboxes[] = { "on", "off", NULL };
 static const char *const styles[] = { "range", "number", "none", NULL };
 const char *const opt_versions[] = { "1.0", "1.1", "1.2", "1.3", NULL };
 static const char *const dnssecs[] = { "validate", "ad", "off", NULL };
@@ -74,6 +75,12 @@ const struct opt opt_common[] = {
 	{ 0, "perfdata-thresholds", OPT_WORD, AT(perf_style), "STYLE",
 	    .help = "how thresholds are written in perfdata: range (default), number (90 for 90:) "
 	    "or none", .words = styles, .first = RANGE_STYLE_RANGE },
+	{ 0, "sandbox", OPT_WORD, AT(sandbox), "MODE",
+	    .help = "on (default): once its files are read, give up files, ports, system calls and "
+	    "capabilities that the run does not need, as far as the kernel can; off: keep them",
+	    .words = sandboxes, .first = SANDBOX_ON },
+	{ 0, "user", OPT_TEXT, AT(user), "NAME",
+	    .help = "started by root, become this user of /etc/passwd once files are read" },
 	{ 0, "extra-opts", OPT_EXTRA, 0, "[SECTION][@FILE]",
 	    .help = "take options from this section of an ini file, default the plugin's name in "
 	    "the usual file of monitoring-plugins; the command line wins; the place for "

@@ -286,6 +286,8 @@ add_verbose(struct text *t, const struct out *o)
 		if (o->plan->verbose > 2)
 			out_add_certs(t, o, &o->facts->hosts[i]);
 	}
+	if (o->plan->verbose > 2 && o->facts->sandbox != NULL)
+		text_add(t, "Sandbox: %s\n", o->facts->sandbox);
 }
 
 const char *

@@ -30,6 +30,8 @@ enum auth_type { AUTH_NONE, AUTH_PLAIN, AUTH_LOGIN, AUTH_COUNT };
 enum progress { PROGRESS_AUTO, PROGRESS_YES, PROGRESS_NO };
 enum match { MATCH_MX, MATCH_DOMAIN, MATCH_ANY, MATCH_NONE };
 
+enum sandboxing { SANDBOX_ON, SANDBOX_OFF };
+
 enum tlsrpt_wish { TLSRPT_REQUIRE, TLSRPT_WARN, TLSRPT_IGNORE };
 
 struct list {
@@ -102,6 +104,8 @@ struct plan {
 	int total_minimum;		/* 1: the total is the lowest CF, not the mean */
 	long jobs;			/* targets of a batch at once */
 	const char *host_name, *service;	/* of the passive formats: %t target, %d domain */
+	enum sandboxing sandbox;
+	const char *user;		/* to become once files are read; NULL: nobody else */
 	const char *exposed_file;	/* holds a password, and everybody may read it; NULL: none */
 
 	struct list nameserver_args;	/* as typed */

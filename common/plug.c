@@ -13,6 +13,7 @@
 #include "plug_batch.h"
 #include "pool.h"
 #include "run.h"
+#include "sandbox.h"
 #include "score.h"
 #include "sslprobe.h"
 #include "stream.h"
@@ -32,6 +33,7 @@ struct watchdog {
 	bool runs;
 	int64_t deadline;		/* tick */
 	const char *line;
+	const struct plan *plan;
 	pthread_t thread;
 };
 
@@ -63,6 +65,8 @@ watch(void *arg)
 {
 	struct watchdog *dog = arg;
 
+	if (dog->plan->sandbox == SANDBOX_ON)
+		sandbox_idle(dog->plan->user != NULL);
 	pthread_mutex_lock(&dog->lock);
 	while (!dog->done && wait_cond(&dog->finished, &dog->lock, dog->deadline))
 		continue;
@@ -78,6 +82,7 @@ static void
 watchdog_start(struct watchdog *dog, const struct plan *plan)
 {
 
+	dog->plan = plan;
 	/* a quarter second to write and exit within the grace */
 	dog->deadline = plan->deadline + GRACE * 3 / 4;
 	dog->line = out_fault(plan->pool, plan, pool_printf(plan->pool,

@@ -11,6 +11,7 @@
 #include "batch.h"
 #include "out_batch.h"
 #include "plug_batch.h"
+#include "sandbox.h"
 #include "score.h"
 #include "text.h"
 #include "tick.h"
@@ -113,6 +114,8 @@ wait_for_end(void *arg)
 	sigset_t set;
 	int number;
 
+	if (r->plan->sandbox == SANDBOX_ON)
+		sandbox_idle(r->plan->user != NULL);
 	signals_of(&set);
 	while (sigwait(&set, &number) != 0)
 		;

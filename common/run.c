@@ -17,6 +17,7 @@
 #include "run_chain.h"
 #include "run_policy.h"
 #include "run_proxy.h"
+#include "run_sandbox.h"
 #include "sts.h"
 #include "thread.h"
 #include "tick.h"
@@ -33,6 +34,7 @@ struct run_shared {
 	struct tls_chain chain;		/* --chain */
 	enum fault fault;		/* of the proxy: nothing can be tested */
 	const char *fault_why;
+	const char *sandbox;
 };
 
 /* What the threads of a run share.  Each host belongs to the thread that took it; join publishes. */
@@ -243,6 +245,8 @@ run_open(struct pool *p, const struct plan *plan, struct hostcache *cache, struc
 		goto fail;
 	if (plan->ntlsa == 0 && (s->dns = dns_new(p, plan, e)) == NULL)
 		goto fail;
+	if (run_sandbox(&s->sandbox, p, plan, s->store, s->dns, e) == -1)
+		goto fail;
 	s->revoke = revoke_new(plan, s->dns);
 	s->fault = run_proxy_find(&s->fault_why, p, plan, s->dns);
 	return s;
@@ -279,6 +283,7 @@ run_one(struct run_facts *facts, const struct plan *plan, const struct run_share
 	struct run_policy *policy = NULL;
 
 	begin(facts, plan);
+	facts->sandbox = s->sandbox;
 	if (s->fault != FAULT_NONE) {
 		facts->fault = s->fault;
 		facts->fault_why = s->fault_why;
@@ -305,15 +310,26 @@ run_one(struct run_facts *facts, const struct plan *plan, const struct run_share
 	facts->took_us = tick_now() - plan->started;
 }
 
+static int
+run_lint(struct run_facts *facts, const struct plan *plan, struct err *e)
+{
+	struct lint_policy policy;
+
+	begin(facts, plan);
+	if (lint_read(&policy, facts->pool, plan, e) == -1 ||
+	    run_sandbox(&facts->sandbox, facts->pool, plan, NULL, NULL, e) == -1)
+		return -1;
+	lint_run(facts, plan, &policy);
+	return 0;
+}
+
 int
 run_target(struct run_facts *facts, const struct plan *plan, struct err *e)
 {
 	struct run_shared *s;
 
-	if (plan->lint) {
-		begin(facts, plan);
-		return lint_run(facts, plan, e);
-	}
+	if (plan->lint)
+		return run_lint(facts, plan, e);
 	if ((s = run_open(plan->pool, plan, NULL, e)) == NULL)
 		return -1;
 	run_one(facts, plan, s);

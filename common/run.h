@@ -14,6 +14,7 @@ struct run_shared;
  * What every target needs, made once, in p: TLS, trust store, resolver, revocation.  cache: the hosts that targets
  * share; NULL for one target.  NULL with a sentence in e is our own fault before any network: an unreadable CA
  * or key file.
+ * From its return on the process has given up what it does not need (run_sandbox.h).
  */
 struct run_shared *run_open(struct pool *p, const struct plan *plan, struct hostcache *cache,
     struct err *e);

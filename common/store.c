@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,10 +22,13 @@
 
 #define SHOWN	 120	/* of a path in a sentence */
 #define LARGE	 65536	/* bytes of a file: the CA of a site has a tenth, a system's all three times that */
+#define LINKED	 64	/* directories that links of a store lead to */
+#define ENTRIES	 20000	/* of one that are looked at */
 #define HASH_LEN 8	/* "1a2b3c4d.0": what X509_LOOKUP_hash_dir() looks for */
 
 struct cert_store {
 	X509_STORE *x509;
+	const char *directory;	/* the hashed one, whose files are read when needed; NULL: none */
 };
 
 /* Where systems keep them, behind OpenSSL's own default. */
@@ -121,7 +125,7 @@ load_file(X509_STORE *x, const char *path, struct err *e)
 }
 
 static int
-load_directory(X509_STORE *x, const char *path, struct err *e)
+load_directory(struct cert_store *store, const char *path, struct err *e)
 {
 	static const char option[] = "--ca-path";
 
@@ -135,8 +139,9 @@ load_directory(X509_STORE *x, const char *path, struct err *e)
 		    "holds no hashed certificate: run \"openssl rehash\" on it");
 	default: break;
 	}
-	if (add_directory(x, path) == -1)
+	if (add_directory(store->x509, path) == -1)
 		return refuse(e, option, path, "cannot be used");
+	store->directory = path;
 	return 0;
 }
 
@@ -146,16 +151,25 @@ add_bundle(X509_STORE *x, const char *path)
 	return store_bundle_add(x, path) == 0 ? 0 : add_file(x, path);
 }
 
+static bool
+load_system_directory(struct cert_store *store, const char *path)
+{
+	if (has_hashed(path) != 1 || add_directory(store->x509, path) == -1)
+		return false;
+	store->directory = path;
+	return true;
+}
+
 /* The first directory that works, or the first bundle, which takes a little more time and memory. */
 static void
-load_system(X509_STORE *x)
+load_system(struct cert_store *store)
 {
-	const char *own = X509_get_default_cert_dir();
+	X509_STORE *x = store->x509;
 
-	if (has_hashed(own) == 1 && add_directory(x, own) == 0)
+	if (load_system_directory(store, X509_get_default_cert_dir()))
 		return;
 	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
-		if (has_hashed(directories[i]) == 1 && add_directory(x, directories[i]) == 0)
+		if (load_system_directory(store, directories[i]))
 			return;
 	if (add_bundle(x, X509_get_default_cert_file()) == 0)
 		return;
@@ -177,10 +191,10 @@ cert_store_new(struct cert_store **store, const struct plan *plan, struct err *e
 	}
 	if (plan->ca_file != NULL && load_file(made->x509, plan->ca_file, e) == -1)
 		goto fail;
-	if (plan->ca_path != NULL && load_directory(made->x509, plan->ca_path, e) == -1)
+	if (plan->ca_path != NULL && load_directory(made, plan->ca_path, e) == -1)
 		goto fail;
 	if (plan->ca_file == NULL && plan->ca_path == NULL)
-		load_system(made->x509);
+		load_system(made);
 	*store = made;
 	return 0;
 fail:
@@ -201,4 +215,61 @@ X509_STORE *
 cert_store_x509(const struct cert_store *store)
 {
 	return store->x509;
+}
+
+/* --- what of it is read later */
+
+static void keep_directory(struct sandbox *s, const char *path);
+
+/* The directory of a file that a link in dir leads to, kept as well; once. */
+static void
+keep_target(struct sandbox *s, const char *dir, const char *target)
+{
+	const char *slash = strrchr(target, '/');
+	const char *path;
+
+	if (slash == NULL)
+		return;
+	path = target[0] == '/'
+	    ? pool_strn(s->pool, target, (size_t)(slash - target) + 1)
+	    : pool_printf(s->pool, "%s/%.*s", dir, (int)(slash - target) + 1, target);
+	for (size_t i = 0; i < s->npaths; i++)
+		if (strcmp(s->path[i], path) == 0)
+			return;
+	if (s->npaths < LINKED)
+		keep_directory(s, path);
+}
+
+/*
+ * Its files, and those that its links lead to, however many there are on the way: /etc/ssl/certs is full of links to
+ * /usr/share/ca-certificates, where a site's own may be links again.
+ */
+static void
+keep_directory(struct sandbox *s, const char *path)
+{
+	char target[PATH_MAX];
+	struct dirent *entry;
+	DIR *d = opendir(path);
+
+	sandbox_path(s, path);
+	for (size_t n = 0; d != NULL && n < ENTRIES && (entry = readdir(d)) != NULL; n++) {
+		ssize_t len;
+
+		if (entry->d_type != DT_LNK && entry->d_type != DT_UNKNOWN)
+			continue;
+		len = readlinkat(dirfd(d), entry->d_name, target, sizeof(target) - 1);
+		if (len == -1)
+			continue;
+		target[len] = '\0';
+		keep_target(s, path, target);
+	}
+	if (d != NULL)
+		closedir(d);
+}
+
+void
+cert_store_keep(const struct cert_store *store, struct sandbox *s)
+{
+	if (store->directory != NULL)
+		keep_directory(s, store->directory);
 }

@@ -8,6 +8,7 @@
 
 #include "err.h"
 #include "plan.h"
+#include "sandbox.h"
 
 struct cert_store;
 struct x509_store_st;
@@ -15,12 +16,16 @@ struct x509_store_st;
 /*
  * The trust store: --ca-file and --ca-path (each alone or both), else the system's hashed directory
  * (OpenSSL's own, then the usual ones of other systems), else the system's bundle.  A hashed directory is
- * read lazily, and of a bundle no more is decoded than is looked for (store_bundle.h).  ERR_FILE names the option and the file that cannot be read or holds no certificate, and a
- * directory without the names that "openssl rehash" makes: it would trust nothing.  A system without any
- * store: an empty one (nothing is trusted).
+ * read lazily, and of a bundle no more is decoded than is looked for (store_bundle.h).  ERR_FILE names the
+ * option and the file that cannot be read or holds no certificate, and a directory without the names that
+ * "openssl rehash" makes: it would trust nothing.  A system without any store: an empty one (nothing is
+ * trusted).
  */
 int cert_store_new(struct cert_store **store, const struct plan *plan, struct err *e);
 void cert_store_free(struct cert_store *store);
+
+/* Keep in s what is read later: that may happen in any thread, at any time. */
+void cert_store_keep(const struct cert_store *store, struct sandbox *s);
 
 /* OpenSSL's object, for the modules that verify; it stays the store's. */
 struct x509_store_st *cert_store_x509(const struct cert_store *store);

@@ -13,39 +13,40 @@ _mailtls_options()
 		    --algorithms= --no-connect --stop-after= --chain= --tlsa= --port= --timeout=
 		    --host-timeout= --use-ipv4 --use-ipv6 --certificate= --verbose --format= --progress=
 		    --severity= --nameserver= --dnssec= --trust-anchor= --trust-ad --no-cache --soa=
-		    --source-address= --socks= --fqdn= --parallel= --perfdata-thresholds= --extra-opts=
-		    --version --help --tls-min= --tls-max= --ciphers= --ciphersuites= --groups= --sigalgs=
-		    --sni= --ca-file= --ca-path= --match= --verify-name= --revocation= --client-cert=
-		    --private-key= --direct-tls --ssl --starttls --compel-tls' ;;
+		    --source-address= --socks= --fqdn= --parallel= --perfdata-thresholds= --sandbox= --user=
+		    --extra-opts= --version --help --tls-min= --tls-max= --ciphers= --ciphersuites= --groups=
+		    --sigalgs= --sni= --ca-file= --ca-path= --match= --verify-name= --revocation=
+		    --client-cert= --private-key= --direct-tls --ssl --starttls --compel-tls' ;;
 	check_mtasts)
 		echo '--hostname= --domain= --warning= --critical= --expect-mode= --expect-id= --tlsrpt=
 		    --no-connect --stop-after= --lint --txt= --tlsrpt-txt= --policy-file= --mx= --port=
 		    --timeout= --host-timeout= --use-ipv4 --use-ipv6 --certificate= --verbose --format=
 		    --progress= --severity= --nameserver= --dnssec= --trust-anchor= --trust-ad --no-cache
-		    --soa= --source-address= --socks= --fqdn= --parallel= --perfdata-thresholds= --extra-opts=
-		    --version --help --tls-min= --tls-max= --ciphers= --ciphersuites= --groups= --sigalgs=
-		    --sni= --ca-file= --ca-path= --match= --verify-name= --revocation= --client-cert=
-		    --private-key= --direct-tls --ssl --starttls --compel-tls' ;;
+		    --soa= --source-address= --socks= --fqdn= --parallel= --perfdata-thresholds= --sandbox=
+		    --user= --extra-opts= --version --help --tls-min= --tls-max= --ciphers= --ciphersuites=
+		    --groups= --sigalgs= --sni= --ca-file= --ca-path= --match= --verify-name= --revocation=
+		    --client-cert= --private-key= --direct-tls --ssl --starttls --compel-tls' ;;
 	check_mx_cf)
 		echo '--hostname= --domain= --warning= --critical= --min-mx= --explain --quick --mtasts
 		    --no-mtasts --ignore-unreachable --no-ignore-unreachable --dane --no-dane --mx-host=
 		    --mx-limit= --host-limit= --batch= --total= --jobs= --host-name= --service= --port=
 		    --timeout= --host-timeout= --use-ipv4 --use-ipv6 --certificate= --verbose --format=
 		    --progress= --severity= --nameserver= --dnssec= --trust-anchor= --trust-ad --no-cache
-		    --soa= --source-address= --socks= --fqdn= --parallel= --perfdata-thresholds= --extra-opts=
-		    --version --help --tls-min= --tls-max= --ciphers= --ciphersuites= --groups= --sigalgs=
-		    --sni= --ca-file= --ca-path= --match= --verify-name= --revocation= --client-cert=
-		    --private-key= --from= --stop-after= --direct-tls --ssl --starttls --compel-tls
-		    --authtype= --authuser= --authpass= --send-email --legacy --mandatory-tls' ;;
+		    --soa= --source-address= --socks= --fqdn= --parallel= --perfdata-thresholds= --sandbox=
+		    --user= --extra-opts= --version --help --tls-min= --tls-max= --ciphers= --ciphersuites=
+		    --groups= --sigalgs= --sni= --ca-file= --ca-path= --match= --verify-name= --revocation=
+		    --client-cert= --private-key= --from= --stop-after= --direct-tls --ssl --starttls
+		    --compel-tls --authtype= --authuser= --authpass= --send-email --legacy
+		    --mandatory-tls' ;;
 	check_smtp_tls)
 		echo '--hostname= --domain= --warning= --critical= --rcpt= --require-tls= --for-domain= --dane
 		    --port= --timeout= --host-timeout= --use-ipv4 --use-ipv6 --certificate= --verbose
 		    --format= --progress= --severity= --nameserver= --dnssec= --trust-anchor= --trust-ad
 		    --no-cache --soa= --source-address= --socks= --fqdn= --parallel= --perfdata-thresholds=
-		    --extra-opts= --version --help --tls-min= --tls-max= --ciphers= --ciphersuites= --groups=
-		    --sigalgs= --sni= --ca-file= --ca-path= --match= --verify-name= --revocation=
-		    --client-cert= --private-key= --from= --stop-after= --direct-tls --ssl --starttls
-		    --compel-tls --authtype= --authuser= --authpass= --send-email --legacy
+		    --sandbox= --user= --extra-opts= --version --help --tls-min= --tls-max= --ciphers=
+		    --ciphersuites= --groups= --sigalgs= --sni= --ca-file= --ca-path= --match= --verify-name=
+		    --revocation= --client-cert= --private-key= --from= --stop-after= --direct-tls --ssl
+		    --starttls --compel-tls --authtype= --authuser= --authpass= --send-email --legacy
 		    --mandatory-tls' ;;
 	esac
 }
@@ -143,6 +144,8 @@ _mailtls_values()
 		echo '1.0 1.1 1.2 1.3' ;;
 	*--revocation)
 		echo 'off staple ocsp crl' ;;
+	*--sandbox)
+		echo 'on off' ;;
 	*--severity)
 		echo '@severity' ;;
 	*--tlsrpt)

@@ -8,9 +8,9 @@
 
 set -eu
 
-# dns-root-data has the DNSSEC trust anchor; libunbound, libcurl and libidn2 are loaded by the runs that need them
+# libseccomp-dev makes the filters of the sandbox, dns-root-data has the DNSSEC trust anchor; libunbound, libcurl and libidn2 are loaded by the runs that need them
 build="gcc libc6-dev make pkg-config libssl-dev libldns-dev libjansson-dev libidn2-dev
-libunbound-dev libcurl4-openssl-dev dns-root-data"
+libunbound-dev libcurl4-openssl-dev libseccomp-dev dns-root-data"
 
 # perl runs the tests, with a parser of perfdata that is not ours, python3 has one of XML; clang and llvm bring the
 # sanitizers; locales has the source of de_DE; gcovr counts what the tests run; mmdebstrap makes the lab's

@@ -14,7 +14,7 @@ plan()
 	cat <<-'END'
 	F0 base: version err tick pool text addr lib upstream | one failure; monotonic time; memory that dies together; cleaned, bounded text; addresses; libraries loaded on demand. No I/O
 	F1 facts: name range sev facts reply tlsa plan event offer sts ini | plain data and pure parsers of text: what probes write, what judges and renderers read, what the operator wants
-	F2 waiting: wait thread child | where threads begin, and the one place where they wait for the network, for each other by a deadline, or for another program
+	F2 process: wait thread child sandbox | where threads begin, and the one place where they wait for the network, for each other by a deadline, or for another program; what the process gives up before that
 	F3 wire: tape hello tls socks conn | TCP, SOCKS and TLS under one absolute deadline; the only place with sockets to mail servers and SSL_* (dane verifies through one that is never connected)
 	F4 protocols: dns+dnspkt lookup smtp http | conversations
 	F5 services: route store san cert certtext pem dane tlsaset fresh ocsp crl revoke https policy | MX routing and limits; chains, names and TLSA records, judged offline; the TLSA records and the MTA-STS policy that apply; what OCSP and CRL say of certificates
