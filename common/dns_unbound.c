@@ -54,12 +54,15 @@ struct slot {
 	struct ub_result *result;	/* NULL with error */
 };
 
-/* Lives as long as the engine: an answer that comes late must find its slot. */
+/* Lives until its last answer has come, however late: that must find its slot. */
 struct dns_unbound_batch {
+	struct pool *pool;		/* it is in there */
+	struct dns_unbound_batch *next, **at;	/* all there are, and where this one hangs */
 	struct dns_question *q;
 	struct slot *slot;
 	size_t n, left;
-	bool over;			/* nobody waits any more */
+	bool over;			/* nobody waits any more: what comes now is lost */
+	bool read;			/* and what had come was read */
 };
 
 struct dns_unbound {
@@ -69,6 +72,7 @@ struct dns_unbound {
 	pthread_cond_t progress;	/* the pipe was read, or is free to read */
 	bool reading;			/* somebody reads the pipe */
 	int broken;			/* of ub_process(): no answer will ever come */
+	struct dns_unbound_batch *batches;
 	struct pool *pool;
 };
 
@@ -100,6 +104,11 @@ static const struct {
 	{ "outgoing-range:", "64" },
 	{ "num-queries-per-thread:", "64" },
 	{ "outgoing-num-tcp:", "8" },
+	/* a batch remembers the hosts it shares, not every domain; one target needs a few KB of it */
+	{ "msg-cache-size:", "512k" },
+	{ "rrset-cache-size:", "1m" },
+	{ "key-cache-size:", "512k" },
+	{ "neg-cache-size:", "128k" },
 };
 /* clang-format on */
 
@@ -218,6 +227,16 @@ dns_unbound_new(const struct dns_unbound_setup *setup, struct err *e)
 	return NULL;
 }
 
+/* With the lock, or when nobody is left. */
+static void
+drop(struct dns_unbound_batch *b)
+{
+	*b->at = b->next;
+	if (b->next != NULL)
+		b->next->at = b->at;
+	pool_free(b->pool);
+}
+
 void
 dns_unbound_free(struct dns_unbound *u)
 {
@@ -225,6 +244,8 @@ dns_unbound_free(struct dns_unbound *u)
 		return;
 	if (u->ctx != NULL)
 		u->ub.delete(u->ctx);
+	while (u->batches != NULL)
+		drop(u->batches);
 	pthread_cond_destroy(&u->progress);
 	pthread_mutex_destroy(&u->lock);
 	pool_free(u->pool);
@@ -238,15 +259,18 @@ answered(void *data, int error, struct ub_result *result)
 {
 	struct slot *s = data;
 	struct dns_unbound *u = s->engine;
+	struct dns_unbound_batch *b = s->batch;
 
 	pthread_mutex_lock(&u->lock);
-	if (s->batch->over) {
-		u->ub.resolve_free(result);
-	} else {
+	b->left--;
+	if (!b->over) {
 		s->error = error;
 		s->result = result;
 		s->done = true;
-		s->batch->left--;
+	} else {
+		u->ub.resolve_free(result);
+		if (b->read && b->left == 0)
+			drop(b);
 	}
 	pthread_mutex_unlock(&u->lock);
 }
@@ -301,12 +325,17 @@ answer_of(const struct dns_unbound *u, const struct slot *s, enum dns_type type,
 struct dns_unbound_batch *
 dns_unbound_start(struct dns_unbound *u, struct dns_question *q, size_t n)
 {
-	struct dns_unbound_batch *b;
+	struct pool *pool = pool_new();
+	struct dns_unbound_batch *b = pool_alloc(pool, sizeof(*b));
 
+	*b = (struct dns_unbound_batch){ .pool = pool, .q = q, .n = n, .left = n };
+	b->slot = pool_array(pool, n, sizeof(*b->slot));
 	pthread_mutex_lock(&u->lock);
-	b = pool_alloc(u->pool, sizeof(*b));
-	*b = (struct dns_unbound_batch){ .q = q, .n = n, .left = n };
-	b->slot = pool_array(u->pool, n, sizeof(*b->slot));
+	b->next = u->batches;
+	b->at = &u->batches;
+	if (b->next != NULL)
+		b->next->at = &b->next;
+	u->batches = b;
 	pthread_mutex_unlock(&u->lock);
 	for (size_t i = 0; i < n; i++) {
 		struct slot *s = &b->slot[i];
@@ -385,4 +414,9 @@ dns_unbound_finish(struct dns_unbound *u, struct dns_unbound_batch *b, struct po
 			u->ub.resolve_free(s->result);
 		s->result = NULL;
 	}
+	pthread_mutex_lock(&u->lock);
+	b->read = true;
+	if (b->left == 0)
+		drop(b);
+	pthread_mutex_unlock(&u->lock);
 }

@@ -110,7 +110,6 @@ static void *
 wait_for_end(void *arg)
 {
 	struct report *r = arg;
-	struct pool *p = pool_new();
 	sigset_t set;
 	int number;
 
@@ -120,7 +119,7 @@ wait_for_end(void *arg)
 	while (sigwait(&set, &number) != 0)
 		;
 	pthread_mutex_lock(&r->lock);
-	_exit((int)say_total(r, p));
+	_exit((int)say_total(r, pool_new()));
 }
 
 /* Before the first thread, which inherits it: the signals go to the one that waits for them. */

@@ -36,10 +36,9 @@ run_policy_start(const struct policy_env *env)
 
 	job->pool = p;
 	job->env = *env;
-	job->threaded = thread_start(&job->thread, STACK, find, job);
-	/* no thread to be had means slower, not failed */
-	if (!job->threaded)
-		find(job);
+	/* many targets keep each other busy: none of them needs a thread of its own for this */
+	job->threaded = env->plan->batch_file == NULL &&
+	    thread_start(&job->thread, STACK, find, job);
 	return job;
 }
 
@@ -63,8 +62,11 @@ run_policy_join(struct run_policy *job, struct run_facts *facts)
 {
 	if (job == NULL)
 		return;
+	/* no thread means slower, not failed */
 	if (job->threaded)
 		pthread_join(job->thread, NULL);
+	else
+		find(job);
 	facts->policy_pool = job->pool;
 	facts->mtasts = job->mtasts;
 	facts->tlsrpt = job->tlsrpt;

@@ -267,6 +267,8 @@ tls_open(struct tls **tls, const struct tls_ctx *ctx, int fd, const char *sni,
 	}
 	t->fd = fd;
 	SSL_set_app_data(t->ssl, t);
+	/* all bytes from here on are TLS: records whole, not in two reads each */
+	SSL_set_read_ahead(t->ssl, 1);
 	tls_tape(t->ssl, tape);
 	SSL_set_tlsext_status_type(t->ssl, TLSEXT_STATUSTYPE_ocsp);
 	if (!set_key_kind(t->ssl, kind)) {
