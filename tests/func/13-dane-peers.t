@@ -5,16 +5,13 @@
 
 use strict;
 use warnings;
-use File::Temp 'tempdir';
 use FindBin;
 use lib "$FindBin::Bin/lib";
+use Peers;
 use Plugin;
 use Test::More;
 
 my $AS_WE = undef;
-my $ENTER = "env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C chroot $ENV{LAB_CHROOT}";
-my $dir = tempdir(CLEANUP => 1);
-my $JOBS = 4;
 
 # How the others differ, and why:
 #
@@ -85,17 +82,6 @@ my @TABLE = (
 
 my @runs = run_many(map { [dane('-H', "$_->[0].example", '--algorithms=ecdsa,rsa', '--format=json')] } @TABLE);
 
-# others(NAME, [LABEL, COMMAND]...): run all, some at once, and give their output by LABEL.
-sub others
-{
-	my ($name, @jobs) = @_;
-	open my $out, '>', "$dir/$name.jobs" or die "$name.jobs: $!";
-	print $out "timeout -k 1 20 $_->[1] </dev/null >$dir/$name-$_->[0] 2>&1\n" for @jobs;
-	close $out or die "$name.jobs: $!";
-	system "xargs -P $JOBS -d '\\n' -I{} sh -c '{} || :' <$dir/$name.jobs";
-	return map { $_->[0] => scalar `cat $dir/$name-$_->[0]` } @jobs;
-}
-
 # The MX record first, then what is at the end of its aliases.
 sub place
 {
@@ -144,6 +130,7 @@ sub s_client
 	    . "-dane_tlsa_domain $base -dane_ee_no_namechecks -no_ign_eof @rr";
 }
 
+my $conf = peers_conf('dane-peers.conf');
 my (@postfix, @openssl, @danetool, @unbound);
 for my $n (0 .. $#TABLE) {
 	my ($domain, undef, $postfix, $openssl, $danetool) = @{ $TABLE[$n] };
@@ -153,19 +140,9 @@ for my $n (0 .. $#TABLE) {
 	push @openssl, [$n, s_client($runs[$n])] if ($openssl // '') ne '-';
 	push @danetool, [$n, "$ENTER danetool --check $base --port 25 --starttls-proto=smtp --local-dns"]
 	    if ($danetool // '') ne '-';
-	push @unbound, ["mx$n", "$ENTER unbound-host -v -C /run/lab/peers.conf -t MX $domain.example"];
-	push @unbound, ["tlsa$n", "$ENTER unbound-host -v -C /run/lab/peers.conf -t TLSA _25._tcp.$base"];
+	push @unbound, ["mx$n", "$ENTER unbound-host -v -C $conf -t MX $domain.example"];
+	push @unbound, ["tlsa$n", "$ENTER unbound-host -v -C $conf -t TLSA _25._tcp.$base"];
 }
-
-open my $conf, '>', "$ENV{LAB_STATE}/peers.conf" or die "peers.conf: $!";
-print $conf <<"CONF";
-server:
-	trust-anchor-file: "$ENV{LAB_ANCHOR}"
-	root-hints: "$ENV{LAB_STATE}/root.hints"
-	do-ip6: no
-	target-fetch-policy: "0 0 0 0 0"
-CONF
-close $conf or die "peers.conf: $!";
 
 my %postfix = others('posttls-finger', @postfix);
 my %openssl = others('s_client', @openssl);
