@@ -98,7 +98,10 @@ static int
 ehlo(struct probe *p, struct reply *r, struct err *e)
 {
 	p->waiting = "the reply to EHLO";
-	return smtp_cmd(p->conn, &p->log, r, e, "EHLO %s", phase_our_name(p));
+	if (smtp_cmd(p->conn, &p->log, r, e, "EHLO %s", phase_our_name(p)) == -1)
+		return -1;
+	p->pipelining = r->code == 250 && reply_offers(r, "PIPELINING");
+	return 0;
 }
 
 static void
@@ -371,15 +374,33 @@ fresh_conn(struct probe *p, struct err *e)
 	return 0;
 }
 
+/* MAIL or RCPT.  QUIT goes with the last of them where the server allows that: it saves a round trip. */
+static int
+envelope(struct probe *p, struct reply *r, struct err *e, const char *command, const char *address)
+{
+	const char *verb = pool_strn(p->log.pool, command, strcspn(command, " "));
+
+	p->waiting = pool_printf(p->log.pool, "the reply to %s", verb);
+	p->quit_said = p->last && p->pipelining;
+	if ((p->quit_said ? smtp_last : smtp_cmd)(p->conn, &p->log, r, e, "%s:<%s>", command,
+		address) == -1) {
+		p->broken = true;
+		return -1;
+	}
+	return r->code == 250 || (r->code == 251 && verb[0] == 'R')
+	    ? 0 : smtp_refused(&p->log, r, verb, e);
+}
+
 static int
 mail_from(struct probe *p, struct err *e)
 {
+	struct reply r;
+
 	if (fresh_conn(p, e) == -1)
 		return -1;
 	phase_auth(p);
 	p->h->step[STEP_FROM].clear = conn_tls(p->conn) == NULL;
-	if (phase_expect(p, 250, e, "MAIL",
-		pool_printf(p->log.pool, " FROM:<%s>", p->env->plan->from)) == -1)
+	if (envelope(p, &r, e, "MAIL FROM", p->env->plan->from) == -1)
 		return -1;
 	smtp_note(&p->log, TALK_STAGE, conn_tls(p->conn) != NULL, "Sender is OK");
 	return 0;
@@ -391,13 +412,8 @@ rcpt_to(struct probe *p, struct err *e)
 	struct reply r;
 
 	p->h->step[STEP_TO].clear = conn_tls(p->conn) == NULL;
-	p->waiting = "the reply to RCPT";
-	if (smtp_cmd(p->conn, &p->log, &r, e, "RCPT TO:<%s>", p->env->plan->rcpt) == -1) {
-		p->broken = true;
+	if (envelope(p, &r, e, "RCPT TO", p->env->plan->rcpt) == -1)
 		return -1;
-	}
-	if (r.code != 250 && r.code != 251)
-		return smtp_refused(&p->log, &r, "RCPT", e);
 	smtp_note(&p->log, TALK_STAGE, conn_tls(p->conn) != NULL,
 	    "Recipient OK, email address proofed");
 	return 0;

@@ -50,6 +50,9 @@ struct probe {
 	bool broken;		/* the connection is of no more use: go on with a fresh one, in the clear */
 	bool auth_offered[AUTH_COUNT];	/* by the EHLO inside TLS */
 	bool over;		/* nothing more to learn from this host */
+	bool pipelining;	/* the server takes several commands at once (RFC 2920) */
+	bool last;		/* no phase comes after this one */
+	bool quit_said;		/* on this connection: its reply is all that is left to read */
 };
 
 /* run() returns -1 with the reason in e, and writes the facts either way. */

@@ -95,6 +95,7 @@ run_phases(struct probe *p, const struct phase *phase, enum phase_id last)
 		int rc;
 
 		if ((done & phase->needs) == phase->needs) {
+			p->last = phase->id == last;
 			rc = phase->run(p, &e);
 			now = tick_now();
 			conclude(p, phase, rc, &e, now - mark);
@@ -118,8 +119,12 @@ quit(struct probe *p)
 		return;
 	if (!p->broken && !p->h->smtp.not_smtp && tick_now() < p->deadline) {
 		conn_deadline(p->conn, tick_min(p->deadline, tick_now() + QUIT_WAIT));
-		smtp_cmd(p->conn, &p->log, &r, &e, "QUIT");
+		if (p->quit_said)
+			smtp_read(p->conn, &p->log, &r, &e);
+		else
+			smtp_cmd(p->conn, &p->log, &r, &e, "QUIT");
 	}
+	p->quit_said = false;
 	conn_close(p->conn);
 	p->conn = NULL;
 }

@@ -68,6 +68,18 @@ smtp_read(struct conn *c, struct smtp_log *log, struct reply *r, struct err *e)
 	return more;
 }
 
+/* Send the n bytes of line, with room for a CRLF, and more behind them if there is any. */
+static int
+say(struct conn *c, struct smtp_log *log, char line[COMMAND], int n, const char *more,
+    struct err *e)
+{
+	if (n < 0 || (size_t)n >= COMMAND - 2 - strlen(more))
+		return err_set(e, ERR_LIMIT, "command over %d bytes", COMMAND);
+	smtp_note(log, TALK_SENT, conn_tls(c) != NULL, "%s", line);
+	n += snprintf(line + n, COMMAND - (size_t)n, "\r\n%s", more);
+	return conn_write(c, line, (size_t)n, e);
+}
+
 int
 smtp_cmd(struct conn *c, struct smtp_log *log, struct reply *r, struct err *e, const char *fmt, ...)
 {
@@ -76,15 +88,25 @@ smtp_cmd(struct conn *c, struct smtp_log *log, struct reply *r, struct err *e, c
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(line, sizeof(line) - 2, fmt, ap);
+	n = vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	if (n < 0 || (size_t)n >= sizeof(line) - 2)
-		return err_set(e, ERR_LIMIT, "command over %d bytes", COMMAND);
-	smtp_note(log, TALK_SENT, conn_tls(c) != NULL, "%s", line);
-	line[n] = '\r';
-	line[n + 1] = '\n';
-	if (conn_write(c, line, (size_t)n + 2, e) == -1)
+	return say(c, log, line, n, "", e) == -1 ? -1 : smtp_read(c, log, r, e);
+}
+
+int
+smtp_last(struct conn *c, struct smtp_log *log, struct reply *r, struct err *e, const char *fmt,
+    ...)
+{
+	char line[COMMAND];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	if (say(c, log, line, n, "QUIT\r\n", e) == -1)
 		return -1;
+	smtp_note(log, TALK_SENT, conn_tls(c) != NULL, "QUIT");
 	return smtp_read(c, log, r, e);
 }
 

@@ -39,6 +39,13 @@ int smtp_read(struct conn *c, struct smtp_log *log, struct reply *r, struct err 
 int smtp_cmd(struct conn *c, struct smtp_log *log, struct reply *r, struct err *e, const char *fmt,
     ...) __attribute__((format(printf, 5, 6)));
 
+/*
+ * The same of the last command of a conversation with a server that takes several at once (RFC 2920): QUIT goes with
+ * it in one packet, which saves a round trip.  The reply to QUIT is still to be read.
+ */
+int smtp_last(struct conn *c, struct smtp_log *log, struct reply *r, struct err *e, const char *fmt,
+    ...) __attribute__((format(printf, 5, 6)));
+
 /* The reply's meaning as a failure in e: ERR_DEFER for 4xx, else ERR_REPLY.  Always -1. */
 int smtp_refused(struct smtp_log *log, const struct reply *r, const char *what, struct err *e);
 

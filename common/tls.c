@@ -12,6 +12,7 @@
 #include "text.h"
 #include "tick.h"
 #include "tls.h"
+#include "tls_reason.h"
 #include "tls_tape.h"
 #include "wait.h"
 
@@ -58,17 +59,6 @@ tls_proto(int version)
 	return PROTO_NONE;
 }
 
-/* OpenSSL's oldest reason in the queue in words; the error strings are loaded only now, when needed. */
-static const char *
-reason(unsigned long code)
-{
-	const char *text;
-
-	OPENSSL_init_ssl(OPENSSL_INIT_LOAD_SSL_STRINGS | OPENSSL_INIT_LOAD_CRYPTO_STRINGS, NULL);
-	text = ERR_reason_error_string(code);
-	return text == NULL ? "unknown error" : text;
-}
-
 /* A key with a passphrase must fail, not ask on the terminal. */
 static int
 no_passphrase(char *buf, int size, int writing, void *arg)
@@ -95,7 +85,7 @@ note_cert_asked(SSL *ssl, X509 **cert, EVP_PKEY **key)
 static int
 refuse(struct err *e, enum err_kind kind, const char *option, const char *value)
 {
-	err_set(e, kind, "--%s=%.120s: %s", option, value, reason(ERR_peek_error()));
+	err_set(e, kind, "--%s=%.120s: %s", option, value, tls_reason(ERR_peek_error()));
 	ERR_clear_error();
 	return -1;
 }
@@ -142,12 +132,10 @@ tls_ctx_new(struct tls_ctx **ctx, const struct plan *plan, struct err *e)
 	struct tls_ctx *made = NULL;
 	int rc = -1;
 
-	/* no openssl.cnf; names of ciphers and error strings only when somebody asks for them */
-	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
-	    OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_ATEXIT, NULL);
+	tls_reason_start();
 	if ((made = calloc(1, sizeof(*made))) == NULL ||
 	    (made->ssl = SSL_CTX_new(TLS_client_method())) == NULL) {
-		err_set(e, ERR_SYSTEM, "cannot start OpenSSL: %s", reason(ERR_peek_error()));
+		err_set(e, ERR_SYSTEM, "cannot start OpenSSL: %s", tls_reason(ERR_peek_error()));
 		goto out;
 	}
 	SSL_CTX_set_verify(made->ssl, SSL_VERIFY_NONE, NULL);
@@ -227,7 +215,7 @@ after(struct tls *tls, int rc, int64_t deadline, struct err *e)
 		return alert_failure(tls, ERR_GET_REASON(code) - SSL_AD_REASON_OFFSET, e);
 	if (ERR_GET_REASON(code) == SSL_R_WRONG_VERSION_NUMBER)
 		return err_set(e, ERR_TLS, "the answer is not TLS");
-	return err_set(e, ERR_TLS, "%s", reason(code));
+	return err_set(e, ERR_TLS, "%s", tls_reason(code));
 }
 
 /*

@@ -81,7 +81,7 @@ my @MX = (
 	[['-J', '/nonexistent', '-K', "$pki/client.pem"], qr/-J|--client-cert/],
 	[['-J', "$pki/client.pem", '-K', '/nonexistent'], qr/-K|--private-key/],
 	[['-J', "$pki/client.pem", '-K', "$pki/hosts/good.pem"], qr/-K|--private-key/],
-	[['-J', "$state/text.pem", '-K', "$pki/client.pem"], qr/-J|--client-cert/],
+	[['-J', "$state/text.pem", '-K', "$pki/client.pem"], qr/--client-cert=\S+: no start line/],
 	[['-K', "$pki/client.pem"], qr/-K|--private-key|-J|--client-cert/],
 	[['--nameserver=foo'], qr/--nameserver/],
 	[['--nameserver=127.0.0.1@0'], qr/--nameserver/],

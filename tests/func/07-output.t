@@ -26,7 +26,7 @@ like($r->{out}, qr/^\\_\[WARNING\] 20 mx\.selfsigned\.example\[192\.0\.2\.100\]:
 unlike($r->{out}, qr/^(?!MX_CF |\\_\[)/m, 'plugin: nothing but the tree');
 
 $r = checked('plugin smtp_tls', smtp_tls('-H', 'mx.ecdsa.example'));
-like($r->{first}, qr/^SMTP_TLS OK - mx\.ecdsa\.example\[192\.0\.2\.15\]:25 TLSv1\.3 TLS_AES_256_GCM_SHA384, verified, certificate 79 days, 0\.\d{3} s\|time=/,
+like($r->{first}, qr/^SMTP_TLS OK - mx\.ecdsa\.example\[192\.0\.2\.15\]:25 TLSv1\.3 TLS_AES_256_GCM_SHA384, verified, certificate 79 days, \d+\.\d{3} s\|time=/,
     'plugin smtp_tls: as documented');
 $r = checked('plugin smtp_tls bad', smtp_tls('-H', 'mx.notls.example'));
 like($r->{first}, qr/^SMTP_TLS CRITICAL - mx\.notls\.example.* offers no TLS/, 'plugin smtp_tls: no TLS');
@@ -177,8 +177,8 @@ my @ORDER = ('Connected to server', '<-- 220 mx.well.example ESMTP', 'We are all
     'Cipher in use: TLS_AES_256_GCM_SHA384', 'Cert VALIDATED: ok',
     'Cert Hostname VERIFIED (mx.well.example = ', ' ~~> EHLO probe.client.example',
     '<~~ 250 8BITMIME', 'TLS successfully started on this server', ' ~~> MAIL FROM:<>', '<~~ 250 2.1.0 ok',
-    'Sender is OK', ' ~~> RCPT TO:<postmaster@well.example>', '<~~ 250 2.1.5 ok',
-    'Recipient OK, email address proofed', ' ~~> QUIT', '<~~ 221 2.0.0 bye');
+    'Sender is OK', ' ~~> RCPT TO:<postmaster@well.example>', ' ~~> QUIT', '<~~ 250 2.1.5 ok',
+    'Recipient OK, email address proofed', '<~~ 221 2.0.0 bye');
 my $position = 0;
 for my $line (@ORDER) {
 	my $found = $smtp =~ /$at\Q$line\E/g ? pos $smtp : 0;

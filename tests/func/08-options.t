@@ -164,6 +164,16 @@ like($said, qr/ ~~> QUIT\n.*<~~ 221/, 'stop after secure: QUIT is said inside TL
 
 sub said { my ($what, @args) = @_; return checked($what, @args, '--format=smtp')->{out} }
 
+my $STAMP = qr/\[[\d.]+\]/;
+my $ENVELOPE = qr/(MAIL|RCPT) \S+\n(?:$STAMP  ~~> (QUIT)\n)?$STAMP <~~ 250/;
+is_deeply([said('pipelining', mx_cf('-H', 'well.example')) =~ /$ENVELOPE/g], ['MAIL', 'QUIT'],
+    'pipelining: QUIT goes with the last command');
+is_deeply([said('pipelining', mx_cf('-H', 'postmaster@well.example')) =~ /$ENVELOPE/g],
+    ['MAIL', undef, 'RCPT', 'QUIT'], 'pipelining: RCPT waits for the reply to MAIL');
+is_deeply([said('serial', mx_cf('-H', 'serial.example')) =~ /$ENVELOPE/g], ['MAIL', undef],
+    'no pipelining inside TLS: QUIT waits for the reply, whatever was offered before');
+like(said('serial', mx_cf('-H', 'serial.example')), qr/ ~~> QUIT\n$STAMP <~~ 221/, '... and is said');
+
 like(said('fqdn', mx_cf('-H', 'well.example', '-F', 'monitor.client.example')),
     qr/ --> EHLO monitor\.client\.example\n.* ~~> EHLO monitor\.client\.example\n/s, '-F: in both EHLO');
 like(said('default fqdn', mx_cf('-H', 'well.example')), qr/ --> EHLO probe\.client\.example\n/, 'EHLO: the host name');

@@ -537,6 +537,7 @@ DEFECTS = {
     "message450": defect("450 to the message", data=message("450 4.3.0 later")),
     "message-silent": defect("the message never answered", data=message(silent)),
     "message-close": defect("closes after the message", data=message(close)),
+    "serial": defect("no PIPELINING inside TLS", tls_ehlo=listing(250, "{name}", "8BITMIME")),
     "quit-silent": defect("QUIT never answered", quit=silent),
     "quit-reset": defect("RST after QUIT", quit=reset),
     "quit-close": defect("closes after QUIT without 221", quit=close),
