@@ -182,9 +182,15 @@ bench: deps
 build unit lint func asan tsan hostile fuzz faults: deps
 	@tests/tools/check.sh $@
 
-# as make fuzz, for half an hour
+# fuzz for half an hour; what the tests reach, into docs/coverage.md; and what they notice
 fuzz-long: deps
 	@tests/tools/fuzz-long.sh
+
+coverage: deps
+	@tests/tools/coverage.sh
+
+mutants: deps
+	@tests/tools/mutants.pl
 
 clean:
 	rm -rf build $(patsubst plugins/%.c,plugins/%,$(wildcard plugins/check_*.c))
@@ -204,5 +210,5 @@ uninstall:
 	cd "$(DESTDIR)$(completionsdir)" && rm -f mailtls-plugins $(notdir $(PLUGINS))
 	cd "$(DESTDIR)$(examplesdir)" && rm -f $(EXAMPLES) && find icinga-conf contrib -depth -type d -empty -delete
 
-.PHONY: all tests fuzzers generated deps demo check bench build unit lint func asan tsan hostile fuzz fuzz-long faults clean install uninstall
+.PHONY: all tests fuzzers generated deps demo check bench build unit lint func asan tsan hostile fuzz fuzz-long coverage mutants faults clean install uninstall
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
