@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* test_revoke.c - what staples and lists, of a server on loopback, make of hosts: asked beside the probes, once each. */
+/* test_revoke.c - what staples, and lists of a server on loopback, make of hosts: asked beside probes, once each. */
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sys/socket.h>
