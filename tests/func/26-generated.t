@@ -72,7 +72,7 @@ sub director
 	@is{qw(set_if set_if_format)} = ($1, 'expression') if ($is{set_if} // '') =~ /^\{\{ (.*) \}\}$/;
 	return \%is if !delete $is{separator};	# which it does not know
 	delete $is{repeat_key};
-	return { %is, set_if => $is{value}, skip_key => JSON::PP::true, value => "--$name=$is{value}" };
+	return { %is, skip_key => JSON::PP::true, value => "--$name=$is{value}" };
 }
 
 my %variables;

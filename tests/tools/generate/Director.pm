@@ -70,7 +70,7 @@ sub argument
 		@argument{qw(set_if skip_key)} = ($macro, JSON::PP::true);
 		$argument{value} = { type => 'Function', body => "[ \"-v\", \"-vv\", \"-vvv\" ][number(macro(\"$macro\")) - 1]" };
 	} elsif ($option->{name} eq 'extra-opts') {	# no separator in Director
-		@argument{qw(set_if skip_key value)} = ($macro, JSON::PP::true, "--extra-opts=$macro");
+		@argument{qw(skip_key value)} = (JSON::PP::true, "--extra-opts=$macro");
 	} elsif (!defined $option->{arg}) {
 		$argument{set_if} = $macro;
 	} else {
