@@ -21,7 +21,7 @@ my %BROKEN = (
 	'mail-tls-commands.conf' => sub { s/required = true/requird = true/ },
 	'mail-tls-templates.conf' => sub { s/template Service "mail-tls-service"/template Service "other"/ },
 	'mail-tls-services.conf' => sub { s/import "mail-tls-server"/import "mail-tls-srver"/ },
-	'mail-tls-dependencies.conf' => sub { s/states = \[ Up \]/states = [ OK ]/ },
+	'mail-tls-dependencies.conf' => sub { s/(parent_service_name = "mail-server)"/$1s"/ },
 	'mail-tls-notifications.conf' => sub { s/command = "mail-tls-by-mail"/command = "by-mail"/ },
 	'mail-tls-hosts.conf' => sub { s/import "mail-tls-domains"/import "mail-domains"/ },
 	'example-hosts.conf' => sub { s/import "mail-tls-mx"/import "mail-tls-mix"/ },
@@ -78,11 +78,12 @@ is($flat->refuses, '', 'flat: valid again');
 
 my @DOMAIN = map { "mail-domains!$_" } qw(mail-dane-example.org mail-mtasts-example.org mail-tls-example.edu
     mail-tls-example.net mail-tls-example.org mail-tls-postmaster@example.com);
-is_deeply(names($flat, 'Service'), ['example.info!mail-tls', @DOMAIN, map { "$_.example.org!mail-server" } qw(mx1 mx2)],
+is_deeply(names($flat, 'Service'), ['example.info!mail-tls', @DOMAIN, map { ("$_.example.org!mail-server",
+    "$_.example.org!mail-server-domains") } qw(mx1 mx2)],
     'services of the example hosts');
-is_deeply(names($flat, 'Dependency'), [map { my $s = $_; map { my $d = $_; map { "mail-domains!$s!$d-$_" } qw(mx1.example.org
-    mx2.example.org) } qw(mx-bad mx-down) } qw(mail-dane-example.org mail-mtasts-example.org mail-tls-example.org)],
-    'a domain depends on its servers');
+is_deeply(names($flat, 'Dependency'), [(map { my $s = $_; map { my $d = $_; map { "mail-domains!$s!$d-$_.example.org" } qw(mx1 mx2) }
+    qw(mx-any mx-bad mx-down) } qw(mail-dane-example.org mail-mtasts-example.org mail-tls-example.org)),
+    map { "$_.example.org!mail-server-domains!mail-server" } qw(mx1 mx2)], 'a domain depends on its servers');
 my @notified = @{ names($flat, 'Notification') };
 is(scalar(grep { /!mail-tls-cf$/ } @notified), 5, 'the factor of every domain is told');
 is(scalar(grep { /!mail-tls-unknown$/ } @notified), 9, 'that nothing is known is told of every service');
@@ -106,14 +107,14 @@ cmp_ok(scalar @given, '>', 10, 'there are some');
 put($flat, 'conf.d', 'icinga2/example-hosts.conf');
 $flat->file('conf.d/example-hosts.conf', slurp_file("$CONF/icinga2/example-hosts.conf") =~ s/"mx2\.example\.org" \]/"mx9.example.net" ]/r);
 is($flat->refuses, '', 'an MX that is no host: valid all the same');
-is(scalar @{ names($flat, 'Dependency') }, 6, 'an MX that is no host: no dependency on it');
+is(scalar @{ names($flat, 'Dependency') }, 11, 'an MX that is no host: no dependency on it');
 
 # what the documents give instead
 for my $document (qw(README.md docs/icinga.md)) {
 	my ($hosts) = slurp_file("$CONF/../$document") =~ /^( {4}object Host "mail-domains" .*?)^\S/ms;
 	$flat->file('conf.d/example-hosts.conf', $hosts);
 	is($flat->refuses, '', "$document: valid");
-	is(scalar @{ names($flat, 'Service') }, 4, "$document: services of its hosts");
+	is(scalar @{ names($flat, 'Service') }, 5, "$document: services of its hosts");
 }
 
 # --- zones, installed as README.md says
@@ -155,9 +156,9 @@ for my $zone (qw(global-templates satellite)) {
 }
 is($satellite->refuses, '', 'satellite: valid');
 is_deeply(names($satellite, 'Service'), ['mail-domains!mail-dane-example.org', 'mail-domains!mail-mtasts-example.org',
-    'mail-domains!mail-tls-example.org', 'mx1.example.org!mail-server'], 'satellite: has the services of its zone');
+    'mail-domains!mail-tls-example.org', map { "mx1.example.org!$_" } qw(mail-server mail-server-domains)], 'satellite: has the services of its zone');
 is_deeply(names($satellite, 'Notification'), [], 'satellite: tells nobody');
-is(scalar @{ names($satellite, 'Dependency') }, 6, 'satellite: knows what depends on what');
+is(scalar @{ names($satellite, 'Dependency') }, 10, 'satellite: knows what depends on what');
 my $templates = '../lib/api/zones/global-templates/_etc/mail-tls-templates.conf';
 $satellite->file($templates, broken($templates, slurp_file("$CONF/icinga2/mail-tls-templates.conf")));
 like($satellite->refuses, qr/\bError\b/, 'satellite: with broken templates, refused');

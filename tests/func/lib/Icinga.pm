@@ -2,6 +2,7 @@
 # Icinga.pm - an Icinga 2 in the lab's root, with directories, certificate and port of its own.
 #
 #   my $icinga = Icinga->new(node => NAME, port => NUMBER);
+#   $icinga->shipped('conf.d', 'icinga2/mail-tls-*.conf');
 #   $icinga->file('conf.d/hosts.conf', TEXT);
 #   $icinga->start or BAIL_OUT
 #   my $attributes = $icinga->check(HOST, SERVICE);
@@ -14,13 +15,18 @@ package Icinga;
 use strict;
 use warnings;
 
+use Cwd 'abs_path';
+use File::Basename qw(basename dirname);
 use File::Path qw(make_path remove_tree);
 use JSON::PP ();
 use Lab;
+use Time::HiRes 'time';
 
 my $STATE = $ENV{LAB_STATE};
+my $SHIPPED = abs_path(dirname(__FILE__) . '/../../../icinga-conf');
 my $PASSWORD = 'lab';
 my @KEY = qw(-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30);
+my $AGAIN = 5;	# seconds after which a check is asked for once more: Icinga shows a result, and sets the time of the next after that
 my $authority;
 
 my $CONF = <<'END';
@@ -45,12 +51,13 @@ object Endpoint NodeName { }
 object Zone ZoneName { endpoints = [ NodeName ] }
 END
 
-my $API = <<"END";
+my $API = <<'END';
 object ApiListener "api" {
   bind_port = PORT
-  accept_config = true
-  accept_commands = true
 }
+END
+
+my $USER = <<"END";
 object ApiUser "lab" {
   password = "$PASSWORD"
   permissions = [ "*" ]
@@ -117,7 +124,9 @@ sub new
 	$self->file('constants.conf', $CONSTANTS);
 	$self->file('zones.conf', $ZONES);
 	$self->file('features-enabled/checker.conf', qq(object CheckerComponent "checker" { }\n));
+	$self->file('features-enabled/notification.conf', qq(object NotificationComponent "notification" { }\n));
 	$self->file('features-enabled/api.conf', $API =~ s/PORT/$self->{port}/r);
+	$self->file('features-enabled/user.conf', $USER);
 	return $self;
 }
 
@@ -125,8 +134,18 @@ sub new
 sub file
 {
 	my ($self, $name, $text) = @_;
-	make_path("$self->{dir}/etc/$name" =~ s{/[^/]*$}{}r);
+	make_path(dirname("$self->{dir}/etc/$name"));
 	write_file("$self->{dir}/etc/$name", $text);
+	return $self;
+}
+
+# Files of icinga-conf, into a directory of the configuration.
+sub shipped
+{
+	my ($self, $directory, @patterns) = @_;
+	for my $file (map { glob "$SHIPPED/$_" } @patterns) {
+		$self->file("$directory/" . basename($file), slurp_file($file) || die "$file: $!");
+	}
 	return $self;
 }
 
@@ -210,13 +229,47 @@ sub check
 	my $before = $self->object($host, $service) or return;
 	my $last = ($before->{last_check_result} // {})->{execution_end} // 0;
 	my @what = defined $service ? ('Service', service => "$host!$service") : ('Host', host => $host);
-	$self->get('actions/reschedule-check', { type => @what, force => JSON::PP::true });
-	my $after = $before;
+	my ($after, $asked) = ($before, 0);
 	wait_for(sub {
-		$after = $self->object($host, $service);
-		return ($after->{last_check_result} // {})->{execution_end} // 0 > $last;
+		if (time - $asked > $AGAIN) {
+			$asked = time;
+			$self->get('actions/reschedule-check', { type => @what, force => JSON::PP::true });
+		}
+		$after = $self->object($host, $service) // $before;
+		return (($after->{last_check_result} // {})->{execution_end} // 0) > $last;
 	});
 	return $after;
+}
+
+# The scripts of the package send notifications by a mail that files them.
+sub takes_mail
+{
+	my ($self) = @_;
+	my ($box, $scripts) = ("$self->{dir}/mail", "$self->{dir}/etc/scripts");
+	make_path($box, $scripts);
+	for my $script (glob "$ENV{LAB_CHROOT}/etc/icinga2/scripts/mail-*-notification.sh") {
+		write_file("$scripts/" . basename($script), slurp_file($script) =~ s{^MAILBIN=.*}{MAILBIN=$scripts/mail}mr, 0755);
+	}
+	write_file("$scripts/mail", <<"END", 0755);
+#!/bin/sh
+{ echo "\$*"; cat; } >$box/new.\$\$
+mv $box/new.\$\$ $box/\$(date +%s%N)
+END
+	return $self;
+}
+
+# What came since the last time, when it is so many mails or more, in the order of sending: the arguments, a line, and the text.
+sub mails
+{
+	my ($self, $number) = @_;
+	my @files;
+	wait_for(sub {
+		@files = sort grep { !m{/new} } glob "$self->{dir}/mail/*";
+		return @files >= $number;
+	});
+	my @mails = map { slurp_file($_) } @files;
+	unlink @files;
+	return @mails;
 }
 
 1;

@@ -25,6 +25,7 @@ sub mx_up
 	my ($name, $defect, $host) = @_;
 	mx_down($name);
 	make_path("$DIR/$name");
+	unlink "$DIR/$name/log";
 	copy("$ENV{LAB_PKI}/hosts/" . ($host // 'watched') . '.pem', "$DIR/$name/scripted.pem") or die $!;
 	write_file("$DIR/$name/table", "$ADDRESS{$name} 25 " . ($defect // 'well') . "\n");
 	daemon_start($name, "$DIR/$name/log", qw(python3 /lab/scripted.py --pki), "$DIR/$name", '--table', "$DIR/$name/table");
@@ -43,9 +44,8 @@ sub policy_is
 	my (@changes) = @_;
 	my %policy = (mode => 'enforce', max_age => 604800, map { split /: */, $_, 2 } @changes);
 	my @mx = map { "mx: $_" } split ' ', delete $policy{mx} // 'mx1.watched.example mx2.watched.example';
-	write_file("$ENV{LAB_STATE}/policies/watched", join '', map { "$_\r\n" } 'version: STSv1',
+	return write_file("$ENV{LAB_STATE}/policies/watched", join '', map { "$_\r\n" } 'version: STSv1',
 	    (map { "$_: $policy{$_}" } sort keys %policy), @mx);
-	return;
 }
 
 1;
