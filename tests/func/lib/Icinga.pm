@@ -4,7 +4,7 @@
 #   my $icinga = Icinga->new(node => NAME, port => NUMBER);
 #   $icinga->shipped('conf.d', 'icinga2/mail-tls-*.conf');
 #   $icinga->file('conf.d/hosts.conf', TEXT);
-#   $icinga->start or BAIL_OUT
+#   $icinga->start or die
 #   my $attributes = $icinga->check(HOST, SERVICE);
 #
 # Its icinga2.conf is that of the packages: constants, zones.conf, the ITL, features-enabled,
@@ -76,7 +76,7 @@ sub openssl
 # The tests' own authority: without its key beside Icinga's certificates, for Icinga would begin to sign.
 sub make_authority
 {
-	$authority = "$STATE/icinga2-ca.$$";
+	$authority = "$STATE/icinga2.$$/ca";
 	make_path($authority);
 	openssl('req', '-x509', @KEY, '-subj', '"/CN=Icinga CA"', '-keyout', "$authority/ca.key", '-out', "$authority/ca.crt");
 	return;
@@ -110,7 +110,7 @@ sub take_certificate
 sub new
 {
 	my ($class, %given) = @_;
-	my $self = bless { zone => $given{node}, %given, dir => "$STATE/icinga2-$given{node}" }, $class;
+	my $self = bless { zone => $given{node}, %given, dir => "$STATE/icinga2.$$/$given{node}" }, $class;
 	my $dir = $self->{dir};
 	remove_tree($dir);
 	make_path(map { "$dir/$_" } qw(etc/features-enabled etc/conf.d etc/zones.d lib/certs lib/ca lib/api/zones

@@ -3,7 +3,7 @@
 #
 #   my $nagios = Nagios->new(name => NAME);
 #   $nagios->objects('hosts.cfg', TEXT);
-#   $nagios->start or BAIL_OUT
+#   $nagios->start or die
 #   my $status = $nagios->service(HOST, SERVICE);
 #
 # Its command file is $nagios->{pipe}.

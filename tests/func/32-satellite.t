@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-3.0-or-later
-# 31-satellite.t - a master and a satellite, installed as icinga-conf/zones/README.md says: the satellite runs the checks.
+# 32-satellite.t - a master and a satellite, installed as icinga-conf/zones/README.md says: the satellite runs the checks.
 
 use strict;
 use warnings;
@@ -58,8 +58,8 @@ $satellite->shipped('.', 'zones/satellite/zones.conf');
 $satellite->shipped('features-enabled', 'zones/satellite/api.conf');
 is($satellite->refuses, '', 'the satellite: valid, and without a host');
 
-$satellite->start or BAIL_OUT('the satellite does not come up');
-$master->start or BAIL_OUT('the master does not come up');
+$satellite->start or die 'the satellite does not come up';
+$master->start or die 'the master does not come up';
 ok(wait_for(sub { $satellite->object('by-zone', 'mail-tls-notls.example') }), 'the satellite has what the master hands on');
 ok(!$satellite->object('by-endpoint', 'mail-tls-good.example'), 'and nothing else');
 ok(wait_for(sub {
@@ -96,7 +96,7 @@ $master->stop;
 $satellite->check('by-zone', 'mail-tls-notls.example');
 my $alone = $satellite->object('by-zone', 'mail-tls-notls.example')->{last_check_result}{execution_end};
 cmp_ok($alone, '>', $result->{execution_end}, 'the satellite alone: checks');
-$master->start or BAIL_OUT('the master does not come up again');
+$master->start or die 'the master does not come up again';
 ok(wait_for(sub {
 	my $seen = $master->object('by-zone', 'mail-tls-notls.example');
 	return $seen && $seen->{last_check_result} && $seen->{last_check_result}{execution_end} >= $alone;

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-3.0-or-later
-# 30-icinga.t - an Icinga 2 with the shipped configuration, while a domain's servers and policy change.
+# 31-icinga.t - an Icinga 2 with the shipped configuration, while a domain's servers and policy change.
 
 use strict;
 use warnings;
@@ -139,7 +139,7 @@ plugins_install();
 mx_up('mx1');
 mx_up('mx2');
 is($icinga->refuses, '', 'the shipped files are valid');
-$icinga->start or BAIL_OUT('Icinga does not come up');
+$icinga->start or die 'Icinga does not come up';
 for my $mx (qw(mx1 mx2)) {
 	is($icinga->check("$mx.$DOMAIN")->{state}, 0, "$mx is up");
 }
