@@ -48,7 +48,7 @@ $master->shipped('.', 'zones/master/zones.conf');
 $master->shipped('zones.d/global-templates', map { "icinga2/mail-tls-$_.conf" } qw(commands templates services dependencies));
 $master->shipped('zones.d/master', 'icinga2/mail-tls-notifications.conf', 'zones/zones.d/master/*.conf');
 $master->shipped('zones.d/satellite', 'zones/zones.d/satellite/*.conf');
-$master->file('zones.d/master/lab.conf', hosts('by-endpoint', 'good.example', "  vars.mail_probe = \"$SATELLITE\"\n"));
+$master->file('zones.d/master/lab.conf', hosts('by-endpoint', 'good.example', "  command_endpoint = \"$SATELLITE\"\n"));
 $master->file('zones.d/satellite/lab.conf', hosts('by-zone', 'notls.example', ''));
 is($master->refuses, '', 'the master: valid');
 
