@@ -194,12 +194,12 @@ is($nagios->service('good.example', 'other')->{has_been_checked}, 0, 'Nagios: no
 
 # --- into Icinga
 
-my $icinga = Icinga->new(node => 'mx.good.example', port => 5667, pem => "$ENV{LAB_PKI}/hosts/good.pem", ca => $ENV{LAB_CA_FILE});
+my $icinga = Icinga->new(node => 'mx.good.example', port => 5675, pem => "$ENV{LAB_PKI}/hosts/good.pem", ca => $ENV{LAB_CA_FILE});
 $icinga->file('conf.d/hosts.conf', icinga_hosts($PASSWORD =~ s/([\\"])/\\$1/gr));
 ok($icinga->start, 'Icinga is up');
 my $netrc = write_file("$dir/netrc", 'machine mx.good.example login mailtls password "' .
     ($PASSWORD =~ s/([\\"])/\\$1/gr) . "\"\n", 0600);
-my %icinga = (%usual, MAILTLS_SUBMIT => 'icinga2', ICINGA2_URL => 'https://mx.good.example:5667',
+my %icinga = (%usual, MAILTLS_SUBMIT => 'icinga2', ICINGA2_URL => 'https://mx.good.example:5675',
     ICINGA2_NETRC => $netrc, ICINGA2_CA => $ENV{LAB_CA_FILE}, SUBMIT_PATIENCE => 0);
 
 # what README.md gives for both is valid
@@ -274,12 +274,12 @@ my @TABLE = (
 	['a password for all to see', { ICINGA2_NETRC => $open }, 2, qr/everybody may read/],
 	['no password file', { ICINGA2_NETRC => "$dir/none" }, 2, qr/cannot read the password file/],
 	['no URL', { ICINGA2_URL => '' }, 2, qr/ICINGA2_URL is not/],
-	['plain HTTP', { ICINGA2_URL => 'http://mx.good.example:5667' }, 2, qr/ICINGA2_URL is not/],
+	['plain HTTP', { ICINGA2_URL => 'http://mx.good.example:5675' }, 2, qr/ICINGA2_URL is not/],
 	['another CA', { ICINGA2_CA => "$ENV{LAB_PKI}/hosts/selfsigned.pem" }, 2, qr/certificate/, qr/0 delivered, 30 not/],
 	['no CA', { ICINGA2_CA => "$dir/none" }, 2, qr/cannot read .*: set ICINGA2_CA/],
-	['another name', { ICINGA2_URL => 'https://mx.tls13.example:5667' }, 2, qr/mx\.tls13\.example/, qr/0 delivered, 30 not/],
+	['another name', { ICINGA2_URL => 'https://mx.tls13.example:5675' }, 2, qr/mx\.tls13\.example/, qr/0 delivered, 30 not/],
 	['nobody there', { ICINGA2_URL => 'https://127.0.0.1:5668' }, 2, qr/giving up/, qr/0 delivered, 30 not/],
-	['no such name', { ICINGA2_URL => 'https://nosuch.example:5667' }, 2, qr/giving up/],
+	['no such name', { ICINGA2_URL => 'https://nosuch.example:5675' }, 2, qr/giving up/],
 	['patience is no number', { SUBMIT_PATIENCE => '1m' }, 2, qr/is a number/],
 	['some patience', { ICINGA2_URL => 'https://127.0.0.1:5668', SUBMIT_PATIENCE => 3 }, 2, qr/giving up/],
 );

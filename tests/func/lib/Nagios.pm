@@ -2,7 +2,7 @@
 # Nagios.pm - a Nagios 4 in the lab's root, with directories of its own.
 #
 #   my $nagios = Nagios->new(name => NAME);
-#   $nagios->objects('hosts.cfg', TEXT);
+#   $nagios->objects('hosts.cfg', TEXT);		# or shipped('mail-tls-commands.cfg', ...)
 #   $nagios->start or die
 #   my $status = $nagios->service(HOST, SERVICE);
 #
@@ -13,10 +13,13 @@ package Nagios;
 use strict;
 use warnings;
 
+use Cwd 'abs_path';
+use File::Basename 'dirname';
 use File::Path qw(make_path remove_tree);
 use Lab;
 
 my $STATE = $ENV{LAB_STATE};
+my $SHIPPED = abs_path(dirname(__FILE__) . '/../../../icinga-conf/nagios');
 my $NAGIOS = '/opt/nagios/usr/sbin/nagios4';
 
 # What the objects of Debian's package have that ours build on.
@@ -77,6 +80,7 @@ object_cache_file=$dir/objects.cache
 precached_object_file=$dir/precached
 state_retention_file=$dir/retention
 status_update_interval=1
+check_result_reaper_frequency=1
 resource_file=$dir/resource.cfg
 nagios_user=$user
 nagios_group=$user
@@ -88,6 +92,18 @@ sub objects
 {
 	my ($self, $name, $text) = @_;
 	write_file("$self->{dir}/objects/$name", $text);
+	return $self;
+}
+
+# Files of icinga-conf/nagios; names in them may be replaced by others.
+sub shipped
+{
+	my ($self, $names, %replace) = @_;
+	for my $name (@$names) {
+		my $text = slurp_file("$SHIPPED/$name") || die "$name: $!";
+		$text =~ s/\Q$_\E/$replace{$_}/g for sort { length $b <=> length $a } keys %replace;
+		$self->objects($name, $text);
+	}
 	return $self;
 }
 
@@ -133,15 +149,37 @@ sub stop
 	return daemon_stop("nagios $self->{name}");
 }
 
-# What Nagios says of a service: a hash with current_state, plugin_output and so on.
+# A line for the command file, without its time.
+sub command
+{
+	my ($self, $line) = @_;
+	open my $pipe, '>', $self->{pipe} or die "$self->{pipe}: $!";
+	syswrite $pipe, sprintf "[%d] %s\n", time, $line;
+	close $pipe;
+	return;
+}
+
+# Have a service checked at once.  What Nagios says of it when the result is there.
+sub check
+{
+	my ($self, $host, $service) = @_;
+	my $last = sub { return ($self->service($host, $service) // {})->{last_check} // 0 };
+	my $before = $last->();
+	$self->command("SCHEDULE_FORCED_SVC_CHECK;$host;$service;" . time);
+	wait_for(sub { $last->() > $before });
+	return $self->service($host, $service);
+}
+
+# What Nagios says of a service: a hash with current_state, plugin_output and so on; long_plugin_output in lines.
 sub service
 {
 	my ($self, $host, $service) = @_;
 	for (slurp_file("$self->{dir}/status.dat") =~ /^servicestatus \{\n(.*?)\n\s*\}/msg) {
 		my %got = map { /^\s*(\w+)=(.*)/ ? ($1, $2) : () } split /\n/;
+		$got{long_plugin_output} =~ s/\\(.)/$1 eq 'n' ? "\n" : $1/ge;
 		return \%got if $got{host_name} eq $host && $got{service_description} eq $service;
 	}
-	return;
+	return undef;
 }
 
 1;
