@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* conn_socks.c - the talk with a SOCKS proxy over a new connection. */
+#include <string.h>
+
 #include "conn_socks.h"
 #include "socks.h"
 
@@ -38,15 +40,16 @@ conn_socks_enter(struct conn *c, const struct socks *s, struct err *e)
 {
 	uint8_t bytes[SOCKS_MESSAGE];
 	struct err why = { 0 };
-	int more;
+	int more, rc = 0;
 
 	if (ask(c, bytes, socks_hello(bytes, s), &why) == -1 ||
 	    (more = socks_chosen(s, bytes, &why)) == -1)
 		return blame(s, &why, e);
 	if (more == 1 && (ask(c, bytes, socks_login(bytes, s), &why) == -1 ||
 	    socks_admitted(bytes, &why) == -1))
-		return blame(s, &why, e);
-	return 0;
+		rc = blame(s, &why, e);
+	explicit_bzero(bytes, sizeof(bytes));
+	return rc;
 }
 
 int

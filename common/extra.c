@@ -106,6 +106,8 @@ read_file(struct pool *p, const char *file, size_t *n, bool *open_to_others, str
 		    strerrordesc_np(errno));
 		return NULL;
 	}
+	/* no copy of a password in a buffer of its */
+	setvbuf(f, NULL, _IONBF, 0);
 	*open_to_others = fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode) &&
 	    (st.st_mode & S_IROTH) != 0;
 	*n = fread(text, 1, INI_SIZE + 1, f);
@@ -150,25 +152,20 @@ add_entry(struct words *w, const struct ini_entry *entry)
 		add(w, pool_printf(w->p, "--%s=%s", entry->key, entry->value));
 }
 
-/* The options that one --extra-opts stands for; locator is "[SECTION][@FILE]". */
+/* The words of one file's section; scratch is for what may be a password in it. */
 static int
-load(struct words *w, struct extra *out, const char *program, const char *locator, struct err *e)
+load_file(struct words *w, struct extra *out, const char *file, const char *section,
+    struct pool *scratch, struct err *e)
 {
-	size_t len = strcspn(locator, "@"), n = 0;
-	const char *section = len > 0 ? pool_strn(w->p, locator, len) : program;
-	const char *file = locator[len] == '@' ? locator + len + 1 : usual_file(w->p);
 	struct err bad = { 0 };
 	struct ini ini;
 	bool open_to_others;
+	size_t n = 0;
 	char *text;
 
-	if (file == NULL || file[0] == '\0')
-		return err_set(e, ERR_USAGE,
-		    OPTION ": no file is named, and none is in the usual "
-			   "places");
-	if ((text = read_file(w->p, file, &n, &open_to_others, e)) == NULL)
+	if ((text = read_file(scratch, file, &n, &open_to_others, e)) == NULL)
 		return -1;
-	if (ini_parse(&ini, w->p, text, n, section, &bad) == -1)
+	if (ini_parse(&ini, scratch, text, n, section, &bad) == -1)
 		return err_set(e, ERR_USAGE, OPTION ": %s %s", shown(w->p, file), bad.msg);
 	if (ini.n == 0)
 		return err_set(e, ERR_USAGE, OPTION ": %s has %s section [%s]", shown(w->p, file),
@@ -182,6 +179,26 @@ load(struct words *w, struct extra *out, const char *program, const char *locato
 		add_entry(w, &ini.entry[i]);
 	}
 	return 0;
+}
+
+/* The options that one --extra-opts stands for; locator is "[SECTION][@FILE]". */
+static int
+load(struct words *w, struct extra *out, const char *program, const char *locator, struct err *e)
+{
+	size_t len = strcspn(locator, "@");
+	const char *section = len > 0 ? pool_strn(w->p, locator, len) : program;
+	const char *file = locator[len] == '@' ? locator + len + 1 : usual_file(w->p);
+	struct pool *scratch;
+	int rc;
+
+	if (file == NULL || file[0] == '\0')
+		return err_set(e, ERR_USAGE,
+		    OPTION ": no file is named, and none is in the usual "
+			   "places");
+	scratch = pool_new();
+	rc = load_file(w, out, file, section, scratch, e);
+	pool_wipe(scratch);
+	return rc;
 }
 
 /*

@@ -8,6 +8,7 @@
 #include "extra.h"
 #include "opt.h"
 #include "plan_check.h"
+#include "secret.h"
 #include "text.h"
 #include "version.h"
 
@@ -70,6 +71,25 @@ set_text(struct parser *x, const struct opt *o, const char *arg, struct err *e)
 	(void)e;
 	*(const char **)field(x, o) = arg;
 	return 0;
+}
+
+/* Everybody sees the command line of a process: a password is gone from there as early as can be. */
+static int
+set_secret(struct parser *x, const struct opt *o, const char *arg, struct err *e)
+{
+	struct plan *plan = x->plan;
+	const char *kept;
+
+	/* a proxy without one */
+	if (o->at == offsetof(struct plan, socks_arg) && strchr(arg, '@') == NULL)
+		return set_text(x, o, arg, e);
+	if (plan->secrets == NULL) {
+		plan->secrets = pool_new();
+		secret_hold();
+	}
+	kept = pool_str(plan->secrets, arg);
+	explicit_bzero((char *)(uintptr_t)arg, strlen(arg));
+	return set_text(x, o, kept, e);
 }
 
 static int
@@ -214,11 +234,11 @@ ask_help(struct parser *x, const struct opt *o, const char *arg, struct err *e)
 
 static int (*const setters[])(struct parser *, const struct opt *, const char *, struct err *) = {
 	[OPT_FLAG] = set_flag,		[OPT_ON] = set_switch,		[OPT_OFF] = set_switch,
-	[OPT_COUNT] = set_count,	[OPT_TEXT] = set_text,		[OPT_LIST] = set_list,
-	[OPT_INT] = set_int,		[OPT_NUM] = set_num,		[OPT_RANGE] = set_range,
-	[OPT_LOW] = set_range,		[OPT_DAYS] = set_days,		[OPT_WORD] = set_word,
-	[OPT_SEVERITY] = set_severity,	[OPT_EXTRA] = not_in_full,	[OPT_HELP] = ask_help,
-	[OPT_VERSION] = ask_help,
+	[OPT_COUNT] = set_count,	[OPT_TEXT] = set_text,		[OPT_SECRET] = set_secret,
+	[OPT_LIST] = set_list,		[OPT_INT] = set_int,		[OPT_NUM] = set_num,
+	[OPT_RANGE] = set_range,	[OPT_LOW] = set_range,		[OPT_DAYS] = set_days,
+	[OPT_WORD] = set_word,		[OPT_SEVERITY] = set_severity,	[OPT_EXTRA] = not_in_full,
+	[OPT_HELP] = ask_help,		[OPT_VERSION] = ask_help,
 };
 
 /* Flatten the groups and translate them for getopt_long(). */

@@ -14,6 +14,7 @@ enum opt_type {
 	OPT_OFF,	/* int: 0 */
 	OPT_COUNT,	/* long: one more each time */
 	OPT_TEXT,	/* const char * */
+	OPT_SECRET,	/* the same, wiped where it was found */
 	OPT_LIST,	/* struct list: one more */
 	OPT_INT,	/* long within lo..hi */
 	OPT_NUM,	/* double within lo..hi */

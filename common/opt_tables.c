@@ -65,7 +65,7 @@ const struct opt opt_common[] = {
 	    "published; for keys not yet published use --dnssec=off or --trust-anchor" },
 	{ 0, "source-address", OPT_TEXT, AT(source_arg), "IP",
 	    .help = "connect from this address of this machine, default the system's choice" },
-	{ 0, "socks", OPT_TEXT, AT(socks_arg), "[USER[:PASSWORD]@]HOST[:PORT]",
+	{ 0, "socks", OPT_SECRET, AT(socks_arg), "[USER[:PASSWORD]@]HOST[:PORT]",
 	    .help = "connect through this SOCKS5 proxy, default port 1080; names are still looked "
 	    "up directly" },
 	{ 'F', "fqdn", OPT_TEXT, AT(fqdn), "NAME",
@@ -155,7 +155,7 @@ const struct opt opt_mail[] = {
 	    .help = "log in before MAIL FROM by PLAIN or LOGIN, inside TLS only, default no login",
 	    .words = auth_types, .first = AUTH_PLAIN },
 	{ 'U', "authuser", OPT_TEXT, AT(auth_user), "NAME", .help = "the user to log in as" },
-	{ 'P', "authpass", OPT_TEXT, AT(auth_pass), "PASSWORD",
+	{ 'P', "authpass", OPT_SECRET, AT(auth_pass), "PASSWORD",
 	    .help = "the password to log in with; better kept in a file (--extra-opts)" },
 	{ 0, "send-email", OPT_FLAG, AT(send_email), NULL,
 	    .help = "really send one short test message through every host, in the steps Data and "

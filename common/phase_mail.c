@@ -34,12 +34,12 @@ static int
 auth_plain(struct probe *p, const struct plan *plan, struct err *e)
 {
 	size_t user = strlen(plan->auth_user), pass = strlen(plan->auth_pass);
-	char *both = pool_alloc(p->log.pool, user + pass + 2);
+	char *both = pool_alloc(p->log.raw, user + pass + 2);
 	const char *encoded;
 
 	memcpy(both + 1, plan->auth_user, user);
 	memcpy(both + user + 2, plan->auth_pass, pass);
-	encoded = base64(p->log.pool, both, user + pass + 2);
+	encoded = base64(p->log.raw, both, user + pass + 2);
 	keep_secret(p, encoded);
 	return phase_say(p, 235, e, "AUTH", "AUTH PLAIN ", encoded);
 }
@@ -47,7 +47,7 @@ auth_plain(struct probe *p, const struct plan *plan, struct err *e)
 static int
 auth_login(struct probe *p, const struct plan *plan, struct err *e)
 {
-	struct pool *pool = p->log.pool;
+	struct pool *pool = p->log.raw;
 	const char *encoded = base64(pool, plan->auth_pass, strlen(plan->auth_pass));
 
 	keep_secret(p, encoded);
@@ -88,6 +88,7 @@ phase_auth(struct probe *p)
 
 	if (plan->auth_type == AUTH_NONE)
 		return;
+	p->log.raw = pool_new();
 	keep_secret(p, plan->auth_pass);
 	if (try_auth(p, plan, &e) == 0) {
 		smtp_note(&p->log, TALK_STAGE, tls, "Authentication OK");

@@ -51,7 +51,7 @@ struct socks {
 	const char *host;	/* A-labels, or an address as text */
 	const char *shown;	/* "proxy.example.org:1080": never the password */
 	uint16_t port;
-	const char *user, *password;	/* 255 bytes at most; NULL, NULL: none */
+	const char *user, *password;	/* 255 bytes at most; NULL, NULL: none; in the plan's secrets */
 	/* Of the name; run_open() fills them in, before the first thread, for all copies of the plan. */
 	struct addr address[SOCKS_ADDRESSES];
 	size_t n;
@@ -106,6 +106,7 @@ struct plan {
 	const char *host_name, *service;	/* of the passive formats: %t target, %d domain */
 	enum sandboxing sandbox;
 	const char *user;		/* to become once files are read; NULL: nobody else */
+	struct pool *secrets;		/* memory of what follows from passwords; NULL: there is none */
 	const char *exposed_file;	/* holds a password, and everybody may read it; NULL: none */
 
 	struct list nameserver_args;	/* as typed */
@@ -140,7 +141,8 @@ struct plan {
 	enum step_id stop_after;	/* STEP_COUNT: run to the end */
 	bool direct_tls, starttls, compel_tls;
 	enum auth_type auth_type;
-	const char *auth_user, *auth_pass;	/* NULL with AUTH_NONE */
+	const char *auth_user;		/* NULL with AUTH_NONE, as the next */
+	const char *auth_pass;		/* in secrets */
 	bool send_email;		/* really send one short message to rcpt */
 	bool legacy;			/* look for old protocols beside the negotiated one */
 	bool mandatory_tls;		/* see whether mail is refused in the clear */

@@ -57,9 +57,9 @@ plan_socks(struct plan *plan, struct err *e)
 	if (at == NULL)
 		return host(s, plan->pool, text, e);
 	user = strcspn(text, ":@");
-	s->user = pool_strn(plan->pool, text, user);
+	s->user = pool_strn(plan->secrets, text, user);
 	s->password = text[user] == ':'
-	    ? pool_strn(plan->pool, text + user + 1, (size_t)(at - text) - user - 1) : "";
+	    ? pool_strn(plan->secrets, text + user + 1, (size_t)(at - text) - user - 1) : "";
 	if (user == 0)
 		return err_set(e, ERR_USAGE, "--socks: the user name is empty");
 	if (user > CREDENTIAL_MAX || strlen(s->password) > CREDENTIAL_MAX)

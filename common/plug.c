@@ -160,6 +160,16 @@ fault(struct pool *pool, const struct plan *plan, const struct opt_plugin *plugi
 	return out_fault(pool, &how, e->msg);
 }
 
+/* Passwords have been used. */
+static void
+forget(struct plan *plan)
+{
+	pool_wipe(plan->secrets);
+	plan->secrets = NULL;
+	plan->auth_pass = NULL;
+	plan->socks = NULL;
+}
+
 static enum state
 run_batch(const struct opt_plugin *plugin, const struct plan *plan, struct pool *pool)
 {
@@ -215,7 +225,7 @@ run_sslprobe(const struct plan *plan, const struct run_facts *facts, struct pool
 }
 
 static enum state
-run_plan(const struct opt_plugin *plugin, const struct plan *plan, struct stream *stream,
+run_plan(const struct opt_plugin *plugin, struct plan *plan, struct stream *stream,
     struct pool *pool)
 {
 	struct run_facts facts = { 0 };
@@ -226,6 +236,7 @@ run_plan(const struct opt_plugin *plugin, const struct plan *plan, struct stream
 	int rc;
 
 	rc = run_target(&facts, plan, &e);
+	forget(plan);
 	stream_end(stream);
 	if (rc == -1) {
 		say(fault(pool, plan, plugin, &e));
@@ -282,6 +293,7 @@ plug_main(const struct opt_plugin *plugin, int argc, char **argv)
 		watchdog_stop(&dog);
 	}
 	pool_on_empty("");
+	forget(&plan);
 	pool_free(pool);
 	return (int)state;
 }

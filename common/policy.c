@@ -171,15 +171,16 @@ proxy_url(struct pool *p, const struct socks *s)
 	return text_get(&t);
 }
 
+/* secrets: a pool for the time of the fetch. */
 static int
-fetch(const struct work *w, struct err *e)
+fetch_through(const struct work *w, struct pool *secrets, struct err *e)
 {
 	const struct policy_env *env = w->env;
 	struct https_request r = { .host = pool_printf(w->p, "mta-sts.%s", env->domain),
 		.path = "/.well-known/mta-sts.txt",
 		.port = HTTPS_PORT,
 		.source = &env->plan->source,
-		.proxy = proxy_url(w->p, env->plan->socks),
+		.proxy = proxy_url(secrets, env->plan->socks),
 		.store = env->store,
 		.wall = env->wall,
 		.deadline = tick_min(env->plan->deadline, tick_now() + POLICY_FETCH) };
@@ -201,6 +202,16 @@ fetch(const struct work *w, struct err *e)
 	sts_read_policy(w->m, w->p, a.body, a.len);
 	look_at_host(w, &a);
 	return 0;
+}
+
+static int
+fetch(const struct work *w, struct err *e)
+{
+	struct pool *secrets = pool_new();
+	int rc = fetch_through(w, secrets, e);
+
+	pool_wipe(secrets);
+	return rc;
 }
 
 int

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* pool.c - memory that dies together. */
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -61,6 +62,14 @@ pool_free(struct pool *p)
 		free(b);
 	}
 	free(p);
+}
+
+void
+pool_wipe(struct pool *p)
+{
+	for (struct block *b = p == NULL ? NULL : p->first; b != NULL; b = b->next)
+		explicit_bzero(b->bytes, malloc_usable_size(b) - sizeof(*b));
+	pool_free(p);
 }
 
 void *

@@ -19,6 +19,9 @@ struct pool *pool_new(void);
 /* Free everything taken from p, and p.  NULL is fine. */
 void pool_free(struct pool *p);
 
+/* Overwrite all of p's memory, then free it.  NULL is fine. */
+void pool_wipe(struct pool *p);
+
 /* n zeroed bytes, aligned for anything. */
 void *pool_alloc(struct pool *p, size_t n);
 

@@ -178,6 +178,7 @@ probe_host(struct host *h, const struct probe_env *env, int64_t deadline)
 	h->told = p.log.watcher != NULL ? h->ntalk : 0;
 	for (size_t i = 0; i < p.log.nsecrets; i++)
 		tape_hide(&p.tape, p.log.secret[i], SMTP_HIDDEN);
+	pool_wipe(p.log.raw);
 	h->wire = p.tape.facts;
 	h->took_us = tick_now() - p.log.began;
 }

@@ -11,12 +11,27 @@
 #define COMMAND 1024	/* RFC 5321, 4.5.3.1.4 says 512; a long address needs less than 400 */
 #define QUOTED 100	/* of a reply, in the sentence that gives it as the reason */
 
+/* Where a line goes that the secrets of the log may be in. */
+static struct pool *
+raw_pool(const struct smtp_log *log)
+{
+	return log->raw != NULL ? log->raw : log->pool;
+}
+
+/* The same for a line on the stack that has done its work. */
+static void
+forget(const struct smtp_log *log, char *line, size_t size)
+{
+	if (log->raw != NULL)
+		explicit_bzero(line, size);
+}
+
 /* text without the secrets of the log. */
 static const char *
 hide(const struct smtp_log *log, const char *text)
 {
 	for (size_t i = 0; i < log->nsecrets; i++) {
-		struct text t = { .p = log->pool };
+		struct text t = { .p = raw_pool(log) };
 		const char *found, *secret = log->secret[i];
 
 		if (secret[0] == '\0' || strstr(text, secret) == NULL)
@@ -32,7 +47,7 @@ hide(const struct smtp_log *log, const char *text)
 void
 smtp_note(struct smtp_log *log, enum talk_kind kind, bool tls, const char *fmt, ...)
 {
-	struct text t = { .p = log->pool };
+	struct text t = { .p = raw_pool(log) };
 	struct talk *line;
 	va_list ap;
 
@@ -63,8 +78,9 @@ smtp_read(struct conn *c, struct smtp_log *log, struct reply *r, struct err *e)
 		if (conn_line(c, line, e) == -1)
 			return -1;
 		smtp_note(log, TALK_GOT, conn_tls(c) != NULL, "%s", line);
-		more = reply_add(r, log->pool, line, e);
+		more = reply_add(r, raw_pool(log), line, e);
 	} while (more == 1);
+	forget(log, line, sizeof(line));
 	return more;
 }
 
@@ -73,11 +89,15 @@ static int
 say(struct conn *c, struct smtp_log *log, char line[COMMAND], int n, const char *more,
     struct err *e)
 {
+	int rc;
+
 	if (n < 0 || (size_t)n >= COMMAND - 2 - strlen(more))
 		return err_set(e, ERR_LIMIT, "command over %d bytes", COMMAND);
 	smtp_note(log, TALK_SENT, conn_tls(c) != NULL, "%s", line);
 	n += snprintf(line + n, COMMAND - (size_t)n, "\r\n%s", more);
-	return conn_write(c, line, (size_t)n, e);
+	rc = conn_write(c, line, (size_t)n, e);
+	forget(log, line, COMMAND);
+	return rc;
 }
 
 int
@@ -113,7 +133,7 @@ smtp_last(struct conn *c, struct smtp_log *log, struct reply *r, struct err *e, 
 int
 smtp_refused(struct smtp_log *log, const struct reply *r, const char *what, struct err *e)
 {
-	const char *shown = hide(log, reply_shown(log->pool, r));
+	const char *shown = hide(log, reply_shown(raw_pool(log), r));
 
 	return err_set(e, r->code / 100 == 4 ? ERR_DEFER : ERR_REPLY, "%s: %d %s", what, r->code,
 	    text_clean(log->pool, shown, strlen(shown), QUOTED));

@@ -20,6 +20,7 @@ struct smtp_log {
 	bool quiet;		/* nobody will read it: keep nothing */
 	const char *secret[SMTP_SECRETS];	/* shown as SMTP_HIDDEN, whoever says it */
 	size_t nsecrets;
+	struct pool *raw;	/* for what may have them in it, once there are any: to be wiped; NULL: none */
 	struct pool *pool;
 	int64_t began;		/* tick */
 	struct talk *talk;

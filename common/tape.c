@@ -39,8 +39,11 @@ tape_packet(struct tape *t, bool sent, bool tls, const void *bytes, size_t n)
 	if (packet->len + n > t->room) {
 		uint8_t *to = pool_alloc(t->pool, t->room = (packet->len + n) * 2);
 
-		if (packet->len > 0)
+		if (packet->len > 0) {
 			memcpy(to, packet->bytes, packet->len);
+			/* it may hold what is hidden later on */
+			explicit_bzero(packet->bytes, packet->len);
+		}
 		packet->bytes = to;
 	}
 	memcpy(packet->bytes + packet->len, bytes, n);
@@ -78,6 +81,7 @@ hide_at(struct tape *t, struct packet *packet, const uint8_t *found, size_t n, c
 	memcpy(to, packet->bytes, before);
 	memcpy(to + before, mask, len);
 	memcpy(to + before + len, found + n, after);
+	explicit_bzero(packet->bytes, packet->len);
 	packet->bytes = to;
 	packet->len = before + len + after;
 }
