@@ -100,6 +100,8 @@ tests: $(UNIT)
 
 fuzzers: $(FUZZ)
 
+bench-tools: $(addprefix $(BUILD)/bench/,measure sink limit)
+
 $(BUILD)/libraries: Makefile
 	@pkg-config --exists $(LIBRARIES) $(LOADED) $(MAKING) && echo '#include <unbound.h>' | \
 	    $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 || { $(DEPS) --list build; exit 1; }
@@ -164,6 +166,12 @@ build/no_getaddrinfo.so: tests/tools/no_getaddrinfo.c
 generated: all
 	@tests/tools/generate.pl $(OUT)
 
+# what make bench and make graphs run beside the plugins
+$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/common.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
 deps:
 	@$(DEPS) all
 
@@ -210,5 +218,5 @@ uninstall:
 	cd "$(DESTDIR)$(completionsdir)" && rm -f mailtls-plugins $(notdir $(PLUGINS))
 	cd "$(DESTDIR)$(examplesdir)" && rm -f $(EXAMPLES) && find icinga-conf contrib -depth -type d -empty -delete
 
-.PHONY: all tests fuzzers generated deps demo check bench build unit lint func asan tsan hostile fuzz fuzz-long coverage mutants faults clean install uninstall
+.PHONY: all tests fuzzers bench-tools generated deps demo check bench build unit lint func asan tsan hostile fuzz fuzz-long coverage mutants faults clean install uninstall
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -10,6 +10,8 @@ import time
 
 PLUGINS = os.environ.get("BENCH_PLUGINS", "plugins")
 ROOT = os.environ.get("LAB_CHROOT", "/")
+TOOLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../build/release/bench")
+MEASURE = os.path.join(TOOLS, "measure")
 
 
 def plugin(name):
@@ -20,31 +22,24 @@ def _is_ours(command):
     return any(word.startswith(PLUGINS + "/") for word in command)
 
 
-def _place(command):
-    """Where a command runs: peers in the lab's root, which has them."""
-    return None if _is_ours(command) else lambda: (os.chroot(ROOT), os.chdir("/"))
-
-
 def usage(command, stdin=b"", states=(0,)):
-    """One run: {wall, cpu (ms), rss (KiB), out, state}."""
+    """One run: {wall, cpu (ms), rss (KiB), out, state}.  Peers run in the lab's root, which has them."""
+    ours, theirs = os.pipe()
+    root = "/" if _is_ours(command) else ROOT
     began = time.monotonic()
-    run = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                           stderr=subprocess.STDOUT, preexec_fn=_place(command))
-    try:
-        run.stdin.write(stdin)
-        run.stdin.close()
-    except BrokenPipeError:
-        pass
-    out = run.stdout.read()
-    _, status, used = os.wait4(run.pid, 0)
+    with subprocess.Popen([MEASURE, str(theirs), root, *command], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          pass_fds=[theirs]) as run:
+        out = run.communicate(stdin)[0]
     wall = time.monotonic() - began
-    run.returncode = os.waitstatus_to_exitcode(status)
+    os.close(theirs)
+    with open(ours, encoding="ascii") as used:
+        cpu, rss = used.read().split()
     if states is not None and run.returncode not in states:
         raise RuntimeError("%s: state %d: %s" % (" ".join(command), run.returncode,
                                                  out.decode(errors="replace")[-500:]))
-    return {"wall": wall * 1e3, "cpu": (used.ru_utime + used.ru_stime) * 1e3,
-            "rss": used.ru_maxrss, "out": out.decode(errors="replace"),
-            "state": run.returncode}
+    return {"wall": wall * 1e3, "cpu": int(cpu) / 1e3, "rss": int(rss),
+            "out": out.decode(errors="replace"), "state": run.returncode}
 
 
 def interleaved(commands, runs, **how):
@@ -83,6 +78,12 @@ def row(what, ours, peer, ratio, limit=None):
     """Print one row about a ratio, met when it is at most the limit."""
     print(what, ours, peer, "%.2f" % ratio, "-" if limit is None else "<= %.2f" % limit,
           "-" if limit is None else "yes" if ratio <= limit else "no", sep="\t", flush=True)
+
+
+def least(what, ours, peer, ratio, limit):
+    """Print one row about a ratio, met when it is at least the limit."""
+    print(what, ours, peer, "%.2f" % ratio, ">= %.2f" % limit, "yes" if ratio >= limit else "no",
+          sep="\t", flush=True)
 
 
 def bound(what, ours, value, limit, shown):

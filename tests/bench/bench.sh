@@ -37,7 +37,7 @@ run_rows()
 	"${lab[@]}" "$here/inside.sh" "${rows[@]}"
 }
 
-make -s -j"$(nproc)" all
+make -s -j"$(nproc)" all bench-tools
 mkdir -p "$work"
 began=$SECONDS
 {
