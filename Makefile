@@ -187,7 +187,7 @@ bench: deps
 	@$(MAKE) --no-print-directory all
 	@tests/bench/bench.sh
 
-build unit lint func asan tsan hostile fuzz faults: deps
+build unit lint func cost asan tsan hostile fuzz faults: deps
 	@tests/tools/check.sh $@
 
 # fuzz for half an hour; what the tests reach, into docs/coverage.md; and what they notice
@@ -218,5 +218,5 @@ uninstall:
 	cd "$(DESTDIR)$(completionsdir)" && rm -f mailtls-plugins $(notdir $(PLUGINS))
 	cd "$(DESTDIR)$(examplesdir)" && rm -f $(EXAMPLES) && find icinga-conf contrib -depth -type d -empty -delete
 
-.PHONY: all tests fuzzers bench-tools generated deps demo check bench build unit lint func asan tsan hostile fuzz fuzz-long coverage mutants faults clean install uninstall
+.PHONY: all tests fuzzers bench-tools generated deps demo check bench build unit lint func cost asan tsan hostile fuzz fuzz-long coverage mutants faults clean install uninstall
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

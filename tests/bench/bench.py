@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """bench.py - what rows in Python share: commands measured, and rows printed."""
 
+import contextlib
 import os
 import re
 import statistics
 import subprocess
 import sys
-import time
 
 PLUGINS = os.environ.get("BENCH_PLUGINS", "plugins")
 ROOT = os.environ.get("LAB_CHROOT", "/")
@@ -26,19 +26,17 @@ def usage(command, stdin=b"", states=(0,)):
     """One run: {wall, cpu (ms), rss (KiB), out, state}.  Peers run in the lab's root, which has them."""
     ours, theirs = os.pipe()
     root = "/" if _is_ours(command) else ROOT
-    began = time.monotonic()
     with subprocess.Popen([MEASURE, str(theirs), root, *command], stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           pass_fds=[theirs]) as run:
         out = run.communicate(stdin)[0]
-    wall = time.monotonic() - began
     os.close(theirs)
     with open(ours, encoding="ascii") as used:
-        cpu, rss = used.read().split()
+        cpu, rss, wall = (int(figure) for figure in used.read().split())
     if states is not None and run.returncode not in states:
         raise RuntimeError("%s: state %d: %s" % (" ".join(command), run.returncode,
                                                  out.decode(errors="replace")[-500:]))
-    return {"wall": wall * 1e3, "cpu": int(cpu) / 1e3, "rss": int(rss),
+    return {"wall": wall / 1e3, "cpu": cpu / 1e3, "rss": rss,
             "out": out.decode(errors="replace"), "state": run.returncode}
 
 
@@ -65,9 +63,20 @@ def instructions(command, tries=1, **how):
 
 
 def objects(command):
-    """Shared objects mapped by one run, the loader and libc among them, by what was opened."""
+    """Names of the shared objects that one run loads, but for the loader itself."""
     out = usage(["env", "LD_DEBUG=files", *command], states=None)["out"]
-    return set(re.findall(r"calling init: (\S+)", out))
+    return {os.path.basename(path) for path in re.findall(r"calling init: (\S+)", out)
+            if "/ld-linux" not in path}
+
+
+@contextlib.contextmanager
+def bundle_only():
+    """Meanwhile the system has its CA certificates in one file, and no hashed directory."""
+    subprocess.run(["mount", "--bind", os.environ["BENCH_BUNDLE"], "/etc/ssl/certs"], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "/etc/ssl/certs"], check=True)
 
 
 def million(count):
@@ -90,6 +99,11 @@ def bound(what, ours, value, limit, shown):
     """Print one row about a value of ours alone, met when it is at most the limit, shown so."""
     print(what, ours, "-", "-", "<= " + shown, "yes" if value <= limit else "no", sep="\t",
           flush=True)
+
+
+def bare(what, shown):
+    """Print one row that is only for comparison."""
+    print(what, shown, "-", "-", "-", "-", sep="\t", flush=True)
 
 
 def note(text):

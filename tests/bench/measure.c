@@ -4,7 +4,8 @@
  *
  * usage: measure FD ROOT COMMAND [ARGUMENT...]
  *
- * Writes "CPU PEAK" to descriptor FD: microseconds of CPU, and KiB of memory at most; ends as the command did.  The
+ * Writes "CPU PEAK WALL" to descriptor FD: microseconds of CPU, KiB of memory at most, microseconds; ends as the
+ * command did.  The
  * command is changed to the root directory ROOT first.  A process keeps the peak of whoever forked it, so that of a
  * child of an interpreter is the interpreter's: this one is small.
  */
@@ -12,9 +13,19 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define FAILED 127
+
+static long long
+now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
+}
 
 static _Noreturn void
 run(const char *root, char **command)
@@ -30,6 +41,7 @@ int
 main(int argc, char **argv)
 {
 	struct rusage used;
+	long long began;
 	int status, fd;
 	pid_t child;
 
@@ -38,6 +50,7 @@ main(int argc, char **argv)
 		return FAILED;
 	}
 	fd = (int)strtol(argv[1], NULL, 10);
+	began = now_us();
 	if ((child = fork()) == 0) {
 		close(fd);
 		run(argv[2], argv + 3);
@@ -46,9 +59,9 @@ main(int argc, char **argv)
 		perror("measure");
 		return FAILED;
 	}
-	dprintf(fd, "%lld %ld\n",
+	dprintf(fd, "%lld %ld %lld\n",
 	    (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000LL + used.ru_utime.tv_usec +
 		used.ru_stime.tv_usec,
-	    used.ru_maxrss);
+	    used.ru_maxrss, now_us() - began);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

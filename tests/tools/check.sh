@@ -7,6 +7,7 @@
 #   unit     tests/unit, one program a module
 #   lint     style, floors, static analysis
 #   func     tests/func against the lab's servers
+#   cost     tests/bench/budgets.t: instructions of each kind of run, by callgrind
 #   asan     unit and func once more under the address and undefined-behaviour sanitizers
 #   tsan     unit, and some of func, under the thread sanitizer
 #   hostile  some of func with a proxy, a broken openssl.cnf and a German locale in the
@@ -107,6 +108,7 @@ one()
 	build | lint | fuzz) stage "$1" tests/tools/tap.pl "$work/$1" "tests/tools/$1.t" ;;
 	unit) stage unit units unit release ;;
 	func) stage func funcs func release tests/func/*.t ;;
+	cost) stage cost funcs cost release tests/bench/budgets.t ;;
 	asan)
 		stage asan-unit units asan-unit asan
 		# but for those that look at configuration files, at what monitoring systems do with
@@ -128,7 +130,7 @@ one()
 	esac
 }
 
-[ "${*-}" != all ] || set -- build unit lint func asan tsan hostile fuzz
+[ "${*-}" != all ] || set -- build unit lint func cost asan tsan hostile fuzz
 for name in "$@"; do
 	one "$name"
 done
