@@ -379,11 +379,13 @@ static int
 envelope(struct probe *p, struct reply *r, struct err *e, const char *command, const char *address)
 {
 	const char *verb = pool_strn(p->log.pool, command, strcspn(command, " "));
+	int said;
 
 	p->waiting = pool_printf(p->log.pool, "the reply to %s", verb);
 	p->quit_said = p->last && p->pipelining;
-	if ((p->quit_said ? smtp_last : smtp_cmd)(p->conn, &p->log, r, e, "%s:<%s>", command,
-		address) == -1) {
+	said = p->quit_said ? smtp_last(p->conn, &p->log, r, e, "%s:<%s>", command, address)
+			    : smtp_cmd(p->conn, &p->log, r, e, "%s:<%s>", command, address);
+	if (said == -1) {
 		p->broken = true;
 		return -1;
 	}

@@ -122,11 +122,11 @@ static bool
 answer(struct client *c)
 {
 	for (size_t i = 0; i < sizeof(replies) / sizeof(replies[0]); i++) {
-		const char *verb = replies[i].verb;
+		const char *verb = replies[i].verb, *inside = replies[i].inside;
 
 		if (strncasecmp(c->line, verb, strlen(verb)) != 0)
 			continue;
-		if (!say(c, c->up && replies[i].inside != NULL ? replies[i].inside : replies[i].reply))
+		if (!say(c, c->up && inside != NULL ? inside : replies[i].reply))
 			return false;
 		return strcmp(verb, "STARTTLS") == 0 ? start_tls(c) : strcmp(verb, "QUIT") != 0;
 	}
