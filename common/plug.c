@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,7 @@
 struct watchdog {
 	pthread_mutex_t lock;
 	pthread_cond_t finished;
+	sem_t settled;			/* it has given up what it does not need */
 	bool done;
 	bool runs;
 	int64_t deadline;		/* tick */
@@ -67,6 +69,7 @@ watch(void *arg)
 
 	if (dog->plan->sandbox == SANDBOX_ON)
 		sandbox_idle(dog->plan->user != NULL);
+	sem_post(&dog->settled);
 	pthread_mutex_lock(&dog->lock);
 	while (!dog->done && wait_cond(&dog->finished, &dog->lock, dog->deadline))
 		continue;
@@ -81,7 +84,6 @@ watch(void *arg)
 static void
 watchdog_start(struct watchdog *dog, const struct plan *plan)
 {
-
 	dog->plan = plan;
 	/* a quarter second to write and exit within the grace */
 	dog->deadline = plan->deadline + GRACE * 3 / 4;
@@ -89,7 +91,11 @@ watchdog_start(struct watchdog *dog, const struct plan *plan)
 	    "no result after %g s (ended by the watchdog)", plan->timeout));
 	pthread_mutex_init(&dog->lock, NULL);
 	wait_cond_init(&dog->finished);
+	sem_init(&dog->settled, 0, 0);
 	dog->runs = thread_start(&dog->thread, WATCHDOG_STACK, watch, dog);
+	/* sandbox_enter() takes from all threads the calls that it takes to give up the rest */
+	while (dog->runs && sem_wait(&dog->settled) == -1)
+		continue;
 }
 
 static void

@@ -2,6 +2,7 @@
 /* plug_batch.c - a batch: results as they come, the sum at the end, or when a signal ends it. */
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,6 +28,7 @@ struct report {
 	bool line_shown;	/* that of progress */
 	struct out_total total;
 	bool failed;		/* stdout takes no more */
+	sem_t settled;		/* the thread that waits for the end has given up what it does not need */
 };
 
 /* With the lock. */
@@ -115,6 +117,7 @@ wait_for_end(void *arg)
 
 	if (r->plan->sandbox == SANDBOX_ON)
 		sandbox_idle(r->plan->user != NULL);
+	sem_post(&r->settled);
 	signals_of(&set);
 	while (sigwait(&set, &number) != 0)
 		;
@@ -131,10 +134,15 @@ start_waiting(struct report *r)
 
 	signals_of(&set);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
-	if (pthread_create(&thread, NULL, wait_for_end, r) == 0)
-		pthread_detach(thread);
-	else
+	sem_init(&r->settled, 0, 0);
+	if (pthread_create(&thread, NULL, wait_for_end, r) != 0) {
 		pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+		return;
+	}
+	pthread_detach(thread);
+	/* as for the watchdog */
+	while (sem_wait(&r->settled) == -1)
+		continue;
 }
 
 /* Of a directory, fopen() would make an empty list. */

@@ -47,8 +47,8 @@ int sandbox_become(const struct sandbox_user *user, struct err *e);
 const char *sandbox_enter(const struct sandbox *s);
 
 /*
- * For a thread that begins before sandbox_enter(), and neither opens a file nor connects.  user_changes:
- * sandbox_become() is still to come.
+ * For a thread that begins before sandbox_enter(), and neither opens a file nor connects; sandbox_enter() has to come
+ * after it, as it forbids this.  user_changes: sandbox_become() is still to come.
  */
 void sandbox_idle(bool user_changes);
 

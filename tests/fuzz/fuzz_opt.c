@@ -123,4 +123,6 @@ fuzz_one(struct pool *p, const uint8_t *data, size_t n)
 	/* nothing is kept from one command line to the next */
 	FUZZ_MUST(parse(&again, p, data, n, &same, &more, &no) == rc && same == result);
 	FUZZ_MUST(strcmp(e.msg, no.msg) == 0);
+	pool_wipe(plan.secrets);
+	pool_wipe(again.secrets);
 }
