@@ -134,7 +134,7 @@ test_long_lines(void)
 		struct pair x;
 
 		pair_open(&x);
-		text = pool_alloc(x.p, lengths[i].n + 3);
+		text = pool_alloc(x.p, lengths[i].n + strlen(lengths[i].end) + 1);
 		memset(text, 'x', lengths[i].n);
 		memcpy(text + lengths[i].n, lengths[i].end, strlen(lengths[i].end));
 		say(&x, text, strlen(text));

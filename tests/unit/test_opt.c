@@ -501,6 +501,7 @@ test_good(void)
 			ok = ok && strstr(text_get(&all), good[i].holds[j]) != NULL;
 		if (!tap_ok(ok, "%s %s", good[i].plugin->name, good[i].line))
 			printf("# %s%s\n", e.msg, text_get(&all));
+		pool_wipe(plan.secrets);
 		pool_free(p);
 	}
 }
@@ -530,6 +531,7 @@ test_bad(void)
 		if (!tap_ok(ok, "refused: %s %s", bad[i].plugin->name,
 			text_clean_str(p, bad[i].line)))
 			printf("# said: %s\n", e.msg);
+		pool_wipe(plan.secrets);
 		pool_free(p);
 	}
 }
@@ -548,6 +550,7 @@ test_said(void)
 		tap_ok(rc == 0 && result == OPT_SAID &&
 		    strncmp(text, said[i].begins, strlen(said[i].begins)) == 0, "%s %s",
 		    said[i].plugin->name, said[i].line);
+		pool_wipe(plan.secrets);
 		pool_free(p);
 	}
 }
