@@ -207,16 +207,19 @@ put_request(OSSL_HTTP_REQ_CTX *http, const struct http_request *request, const s
 	return done;
 }
 
+/* The one object in DER, without what came behind it. */
 static int
 take_answer(struct http_answer *out, struct pool *p, const OSSL_HTTP_REQ_CTX *http, struct err *e)
 {
-	char *bytes = NULL;
-	long n = BIO_get_mem_data(OSSL_HTTP_REQ_CTX_get0_mem_bio(http), &bytes);
+	unsigned char *bytes = NULL;
+	long n = BIO_get_mem_data(OSSL_HTTP_REQ_CTX_get0_mem_bio(http), &bytes), len = 0;
+	const unsigned char *inside = bytes;
+	int tag, class;
 
-	if (n <= 0)
+	if (n <= 0 || (ASN1_get_object(&inside, &len, &tag, &class, n) & 0x81) != 0)
 		return err_set(e, ERR_PROTO, "empty answer");
-	out->bytes = pool_copy(p, bytes, (size_t)n);
-	out->n = (size_t)n;
+	out->n = (size_t)(inside - bytes) + (size_t)len;
+	out->bytes = pool_copy(p, bytes, out->n);
 	return 0;
 }
 

@@ -119,5 +119,7 @@ sts_match(const char *pattern, const char *mx)
 		return false;
 	if (strncmp(pattern, "*.", 2) != 0)
 		return name_equal(pattern, mx);
-	return dot != NULL && dot > mx && dot[1] != '\0' && name_equal(pattern + 2, dot + 1);
+	/* there is no such thing as a name without a label */
+	return strspn(pattern + 2, ".") == 0 && pattern[2] != '\0' && dot != NULL && dot > mx &&
+	    name_equal(pattern + 2, dot + 1);
 }

@@ -104,6 +104,7 @@ static const struct {
 	{ "an answer without its length", NULL, ERR_NONE, { SAY(OK_HEAD "\r\n" DER) }, false },
 	{ "an answer to a GET", NULL, ERR_NONE, { SAY(OK_HEAD "\r\n" DER) }, true },
 	{ "HTTP/1.0", NULL, ERR_NONE, { SAY("HTTP/1.0 200 OK\r\n\r\n" DER) }, true },
+	{ "more behind it", NULL, ERR_NONE, { SAY("HTTP/1.0 200 OK\r\n\r\n" DER "HTTP/1.0 200 OK\r\n\r\n") }, true },
 	{ "no type", NULL, ERR_NONE, { SAY("HTTP/1.1 200 OK\r\n\r\n" DER) }, false },
 	{ "not found", "HTTP error: code=404, reason=Not Found", ERR_PROTO,
 	    { SAY("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n") }, true },

@@ -28,6 +28,8 @@ static const struct {
 	{ "", "", false },
 	{ "", "mx.example.org", false },
 	{ "*.example.org", "", false },
+	{ "*.", "example..", false },
+	{ "*..", "mx..", false },
 };
 /* clang-format on */
 
