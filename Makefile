@@ -4,6 +4,8 @@
 #   make                 the plugins, in plugins/
 #   make demo            the plugins at work on the lab's mail servers
 #   make check           every test there is; also: make lint, make asan, make tsan
+#   make check-web       a browser before Icinga Web; make check ALSO=web has it, too
+#   make demo-web        the same Icinga Web to look at, on loopback; make screenshots: docs/img
 #   make WITH_LIBMONITORINGPLUG=DIR   with the library of monitoring-plugins: see README.md
 #   make generated       icinga-conf files that follow from the plugins' --help
 #   make bench           speed and size against other tools, into docs/performance.md
@@ -180,8 +182,16 @@ demo: deps
 	@$(MAKE) --no-print-directory all
 	@tests/tools/demo.sh
 
+# with the stages of ALSO (tests/tools/check.sh) behind the others
 check: deps
-	@tests/tools/check.sh all
+	@tests/tools/check.sh all $(ALSO)
+
+check-web: deps
+	@tests/tools/check.sh web
+
+demo-web screenshots: deps
+	@$(MAKE) --no-print-directory all
+	@tests/web/$@.pl
 
 bench: deps
 	@$(MAKE) --no-print-directory all
@@ -218,5 +228,5 @@ uninstall:
 	cd "$(DESTDIR)$(completionsdir)" && rm -f mailtls-plugins $(notdir $(PLUGINS))
 	cd "$(DESTDIR)$(examplesdir)" && rm -f $(EXAMPLES) && find icinga-conf contrib -depth -type d -empty -delete
 
-.PHONY: all tests fuzzers bench-tools generated deps demo check bench build unit lint func cost asan tsan hostile fuzz fuzz-long coverage mutants faults clean install uninstall
+.PHONY: all tests fuzzers bench-tools generated deps demo check check-web demo-web screenshots bench build unit lint func cost asan tsan hostile fuzz fuzz-long coverage mutants faults clean install uninstall
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -14,7 +14,9 @@
 #            environment, and getaddrinfo made to abort
 #   fuzz     corpora of tests/fuzz replayed, and each target fuzzed for FUZZ_SECONDS (20)
 #   all      all of these
-#   faults   not among them: every combination of tests/func/*-faults-*.t, of which func has a part
+# and, not among them
+#   faults   every combination of tests/func/*-faults-*.t, of which func has a part
+#   web      a browser before Icinga Web with what is shipped, and make demo-web (needs root)
 
 set -uo pipefail
 shopt -s extglob
@@ -27,7 +29,7 @@ summary=()
 hostile=()
 mkdir -p "$work"
 # the tests' own opinion decides, not the caller's
-unset PLUGINS FAULTS http_proxy https_proxy all_proxy OPENSSL_CONF LD_PRELOAD MAKEFLAGS MAKELEVEL
+unset PLUGINS FAULTS LAB_PACKAGES http_proxy https_proxy all_proxy OPENSSL_CONF LD_PRELOAD MAKEFLAGS MAKELEVEL
 export LC_ALL=C.UTF-8
 export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:exitcode=99
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
@@ -119,6 +121,12 @@ one()
 		stage tsan-unit units tsan-unit tsan
 		stage tsan-func funcs tsan-func tsan tests/func/*-{protocols,domains,revocation,socks,batch}.t
 		;;
+	web)
+		export LAB_PACKAGES=$PWD/tests/web/packages
+		stage web funcs web release tests/web/web.t
+		stage web-demo tests/tools/tap.pl "$work/web-demo" tests/web/demo.t
+		unset LAB_PACKAGES
+		;;
 	faults) FAULTS=all stage faults funcs faults release tests/func/*-faults-*.t ;;
 	hostile)
 		stage hostile hostile hostile release tests/func/*-{protocols,certificates,resolvers,input}.t
@@ -130,9 +138,11 @@ one()
 	esac
 }
 
-[ "${*-}" != all ] || set -- build unit lint func cost asan tsan hostile fuzz
 for name in "$@"; do
-	one "$name"
+	[ "$name" != all ] || name="build unit lint func cost asan tsan hostile fuzz"
+	for each in $name; do
+		one "$each"
+	done
 done
 echo
 printf '%s\n' "${summary[@]}" "$passed passed, $failed failed" | tee "$work/summary"
