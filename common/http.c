@@ -23,6 +23,7 @@
 #define HEADERS_MAX 16384 /* bytes beside the answer itself: headers of real servers stay under 2000 */
 #define ADDRESSES 4	 /* tried of one host: with more, each would get no time worth a try */
 #define BUFFER 4096
+#define LINE 128	 /* of the answer's first: "HTTP/1.1 404 Not Found" */
 #define HTTP_PORT 80
 
 /* Where a URL leads. */
@@ -38,24 +39,34 @@ struct target {
 /* What OpenSSL may find wrong; its own words for it are not loaded. */
 static const struct {
 	int reason;
+	enum err_kind kind;
 	const char *why;
 } faults[] = {
-	{ 0, "a redirect, which is not followed" }, /* handed back without an error */
-	{ HTTP_R_REDIRECTION_NOT_ENABLED, "a redirect, which is not followed" },
-	{ HTTP_R_RECEIVED_ERROR, "HTTP error" },
-	{ HTTP_R_STATUS_CODE_UNSUPPORTED, "HTTP status" },
-	{ HTTP_R_MAX_RESP_LEN_EXCEEDED, "the answer is too long" },
-	{ HTTP_R_INCONSISTENT_CONTENT_LENGTH, "inconsistent length" },
-	{ HTTP_R_MISSING_ASN1_ENCODING, "the answer is no DER" },
-	{ HTTP_R_ASN1_LEN_EXCEEDS_MAX_RESP_LEN, "the answer is too long" },
+	{ HTTP_R_MAX_RESP_LEN_EXCEEDED, ERR_LIMIT, "the answer is too long" },
+	{ HTTP_R_INCONSISTENT_CONTENT_LENGTH, ERR_PROTO, "inconsistent length" },
+	{ HTTP_R_MISSING_ASN1_ENCODING, ERR_PROTO, "the answer is no DER" },
+	{ HTTP_R_ASN1_LEN_EXCEEDS_MAX_RESP_LEN, ERR_LIMIT, "the answer is too long" },
+#ifdef HTTP_R_RESPONSE_TOO_MANY_HDRLINES
+	{ HTTP_R_RESPONSE_TOO_MANY_HDRLINES, ERR_LIMIT, "the answer is too long" },
+#endif
 };
 
 /* What the BIO stands on. */
 struct wire {
 	struct conn *conn;
 	size_t left;		/* bytes that may still be read */
-	struct err *e;
+	char line[LINE];	/* the answer's first, as far as it came; what OpenSSL says of it depends on its version */
+	struct err e;		/* of the connection */
 };
+
+static void
+note_line(struct wire *w, const char *bytes, size_t n)
+{
+	size_t have = strlen(w->line), room = sizeof(w->line) - 1 - have;
+
+	if (strchr(w->line, '\n') == NULL)
+		memcpy(w->line + have, bytes, n < room ? n : room);
+}
 
 static int
 wire_read(BIO *bio, char *buf, int n)
@@ -65,10 +76,12 @@ wire_read(BIO *bio, char *buf, int n)
 
 	BIO_clear_retry_flags(bio);
 	if (w->left == 0)
-		return err_set(w->e, ERR_LIMIT, "the answer is too long");
-	got = conn_read(w->conn, buf, (size_t)n < w->left ? (size_t)n : w->left, w->e);
-	if (got > 0)
+		return err_set(&w->e, ERR_LIMIT, "the answer is too long");
+	got = conn_read(w->conn, buf, (size_t)n < w->left ? (size_t)n : w->left, &w->e);
+	if (got > 0) {
 		w->left -= (size_t)got;
+		note_line(w, buf, (size_t)got);
+	}
 	return (int)got;
 }
 
@@ -78,7 +91,7 @@ wire_write(BIO *bio, const char *buf, int n)
 	struct wire *w = BIO_get_data(bio);
 
 	BIO_clear_retry_flags(bio);
-	return conn_write(w->conn, buf, (size_t)n, w->e) == -1 ? -1 : n;
+	return conn_write(w->conn, buf, (size_t)n, &w->e) == -1 ? -1 : n;
 }
 
 static long
@@ -165,23 +178,46 @@ open_target(struct conn **c, const struct target *t, const struct plan *plan, in
 	return err_set(e, last.kind, "%s", last.msg);
 }
 
-/* "HTTP error: code=404, reason=Not Found" */
+/* The status and its reason, in why; 0: that is no HTTP (RFC 9112, 4). */
 static int
-refuse(struct err *e)
+status_of(const char *line, char why[LINE])
 {
-	const char *data = NULL, *why = "not an HTTP answer";
-	int flags = 0;
-	unsigned long code = ERR_peek_error_all(NULL, NULL, NULL, &data, &flags);
-	struct pool *p = pool_new();
+	int status = 0;
+
+	why[0] = '\0';
+	return sscanf(line, "HTTP/1.%*1[01]%3d %127[^\r\n]", &status, why) >= 1 && status >= 100
+	    ? status : 0;
+}
+
+/* What OpenSSL found wrong with an answer of status 200. */
+static int
+refuse_content(struct err *e)
+{
+	const char *data = NULL;
+	unsigned long code = ERR_peek_error_all(NULL, NULL, NULL, &data, NULL);
 
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
-		if (ERR_GET_REASON(code) == faults[i].reason &&
-		    (code == 0 || ERR_GET_LIB(code) == ERR_LIB_HTTP))
-			why = faults[i].why;
-	if (data == NULL || (flags & ERR_TXT_STRING) == 0)
-		data = "";
-	err_set(e, ERR_PROTO, "%s%s%s", why, *data == '\0' ? "" : ": ",
-	    text_clean(p, data, strlen(data), REASON_SHOWN));
+		if (ERR_GET_LIB(code) == ERR_LIB_HTTP && ERR_GET_REASON(code) == faults[i].reason)
+			return err_set(e, faults[i].kind, "%s", faults[i].why);
+	return err_set(e, ERR_PROTO, "not an HTTP answer");
+}
+
+/* Why there is no answer: the server's word first, then what became of the connection. */
+static int
+refuse(const struct wire *w, struct err *e)
+{
+	char why[LINE];
+	int status = status_of(w->line, why);
+	struct pool *p;
+
+	if (status / 100 == 3)
+		return err_set(e, ERR_PROTO, "a redirect, which is not followed");
+	if (status == 0 || status / 100 == 2)
+		return w->e.kind == ERR_NONE ? refuse_content(e)
+					     : err_set(e, w->e.kind, "%s", w->e.msg);
+	p = pool_new();
+	err_set(e, ERR_PROTO, "HTTP error: code=%d, reason=%s", status,
+	    text_clean(p, why, strlen(why), REASON_SHOWN));
 	pool_free(p);
 	return -1;
 }
@@ -240,8 +276,7 @@ exchange(struct http_answer *out, struct pool *p, const struct http_request *req
 	BIO_set_init(bio, 1);
 	ERR_clear_error();
 	if (!put_request(http, request, t) || OSSL_HTTP_REQ_CTX_nbio(http) != 1) {
-		/* a failure of the connection has been told by the wire */
-		refuse(e);
+		refuse(w, e);
 		goto out;
 	}
 	rc = take_answer(out, p, http, e);
@@ -258,7 +293,7 @@ http_ask(struct http_answer *out, struct pool *p, const struct http_request *req
     const struct plan *plan, struct dns *dns, int64_t deadline, struct err *e)
 {
 	struct target t = { 0 };
-	struct wire w = { .left = request->max + HEADERS_MAX, .e = e };
+	struct wire w = { .left = request->max + HEADERS_MAX };
 	const char *why;
 	int rc;
 

@@ -78,6 +78,7 @@ check_row(size_t i)
 	uint8_t hello[HELLO];
 	size_t n = make_hello(i, hello), whole = 0;
 	struct tls_offer offer;
+	bool silent;
 
 	tap_ok(offer_read(&offer, p, hello, n), "%s: is read", rows[i].name);
 	check(offer.versions, rows[i].want_versions, rows[i].name, "versions");
@@ -89,7 +90,10 @@ check_row(size_t i)
 	check(offer.alpn, rows[i].want_alpn, rows[i].name, "protocols");
 	tap_ok((offer.alpn != NULL) == (rows[i].alpn != NULL), "%s: ALPN only where it is sent",
 	    rows[i].name);
-	tap_ok(offer.suites == rows[i].want_suites, "%s: %zu suites", rows[i].name, offer.suites);
+	/* RFC 5746's signal among them is not sent by newer ones that offer nothing below TLS 1.2 */
+	silent = rows[i].min >= TLS1_2_VERSION && OpenSSL_version_num() >= 0x30500000L;
+	tap_ok(offer.suites == rows[i].want_suites - silent, "%s: %zu suites", rows[i].name,
+	    offer.suites);
 	tap_ok(!offer.resumption, "%s: no earlier session", rows[i].name);
 	for (size_t len = 0; len < n; len++) {
 		uint8_t *part = malloc(len + 1);	/* where the sanitizer sees its end */
