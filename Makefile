@@ -8,6 +8,8 @@
 #   make demo-web        the same Icinga Web to look at, on loopback; make screenshots: docs/img
 #   make WITH_LIBMONITORINGPLUG=DIR   with the library of monitoring-plugins: see README.md
 #   make generated       icinga-conf files that follow from the plugins' --help
+#   make dist deb        the release's archive; a Debian package, in build/package
+#   make check-trixie    builds and unit tests on Debian 13
 #   make bench           speed and size against other tools, into docs/performance.md
 #   make install         PREFIX=/usr/local DESTDIR= ; plugins go to $(libexecdir), configuration
 #                        to copy from to $(examplesdir)
@@ -89,7 +91,9 @@ PLUGINS := $(patsubst plugins/%.c,$(OUT)/%,$(wildcard plugins/check_*.c))
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 PAGES := $(wildcard plugins/*.8)
-EXAMPLES = $(shell find icinga-conf contrib -type f ! -name '.*' ! -name '*~')
+# packaging is for those who make packages
+EXAMPLES = $(shell find icinga-conf contrib -type f ! -name '.*' ! -name '*~' \
+    ! -path 'contrib/debian/*' ! -path 'contrib/rpm/*' ! -path 'contrib/alpine/*')
 
 comma := ,
 Q := $(if $(filter 1,$(V)),,@)
@@ -193,11 +197,21 @@ demo-web screenshots: deps
 	@$(MAKE) --no-print-directory all
 	@tests/web/$@.pl
 
+check-trixie: deps
+	@tests/tools/check.sh trixie
+
+# what is committed, into build: an archive, and a Debian package made in a root of its own
+dist:
+	@tests/package/dist.sh
+
+deb: deps
+	@tests/package/deb.sh
+
 bench: deps
 	@$(MAKE) --no-print-directory all
 	@tests/bench/bench.sh
 
-build unit lint func cost asan tsan hostile fuzz faults: deps
+build unit lint func cost asan tsan hostile fuzz package faults: deps
 	@tests/tools/check.sh $@
 
 # fuzz for half an hour; what the tests reach, into docs/coverage.md; and what they notice
@@ -228,5 +242,5 @@ uninstall:
 	cd "$(DESTDIR)$(completionsdir)" && rm -f mailtls-plugins $(notdir $(PLUGINS))
 	cd "$(DESTDIR)$(examplesdir)" && rm -f $(EXAMPLES) && find icinga-conf contrib -depth -type d -empty -delete
 
-.PHONY: all tests fuzzers bench-tools generated deps demo check check-web demo-web screenshots bench build unit lint func cost asan tsan hostile fuzz fuzz-long coverage mutants faults clean install uninstall
+.PHONY: all tests fuzzers bench-tools generated deps demo check check-trixie dist deb check-web demo-web screenshots bench build unit lint func cost asan tsan hostile fuzz package fuzz-long coverage mutants faults clean install uninstall
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,30 +1,44 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# root.sh - make the lab's root file system, once, and print its path.
+# root.sh [LIST [SUITE]] - make the lab's root file system, once, and print its path.
 #
 # It is built from the Debian packages named in ./packages, and in the further list
-# $LAB_PACKAGES, with the host's own apt sources, kept outside of the repository, and
-# made anew when a list changes.  Stages are told on stderr.
+# $LAB_PACKAGES, or in LIST alone, with the host's own apt sources (of SUITE, if given), kept
+# outside of the repository, and made anew when a list changes.  Stages are told on stderr.
 
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${MAILTLS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mailtls-plugins}
-packages=$(cat "$here/packages" ${LAB_PACKAGES:+"$LAB_PACKAGES"} |
-    sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' | sort)
-root=$cache/root-$(printf '%s\n' "$packages" | sha256sum | cut -c1-12)
+# what is listed in these files, a line each
+listed()
+{
+	sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' "$@" | sort
+}
+
+# shellcheck disable=SC1091
+host=$(. /etc/os-release && echo "$VERSION_CODENAME")
+suite=${2:-$host}
+if [ $# -gt 0 ]; then
+	packages=$(listed "$1")
+else
+	packages=$(listed "$here/packages" ${LAB_PACKAGES:+"$LAB_PACKAGES"})
+fi
+root=$cache/root-$({ [ "$suite" = "$host" ] || echo "$suite"; printf '%s\n' "$packages"; } |
+    sha256sum | cut -c1-12)
 
 say()
 {
 	echo "lab root: $*" >&2
 }
 
-# The host's own Debian sources, third parties left out, as one-line entries.
+# The host's own Debian sources, third parties left out, as one-line entries, for the suite.
 sources()
 {
 	# shellcheck disable=SC2016
 	apt-get indextargets --format '$(ORIGIN) $(TARGET_OF) $(REPO_URI) $(RELEASE) $(COMPONENT)' \
-	    'Created-By: Packages' | awk '$1 == "Debian" && $2 == "deb" { print "deb", $3, $4, $5 }' |
+	    'Created-By: Packages' | awk -v host="$host" -v suite="$suite" \
+	    '$1 == "Debian" && $2 == "deb" { sub(host, suite, $4); print "deb", $3, $4, $5 }' |
 	    sort -u
 }
 
@@ -52,6 +66,7 @@ need_tools()
 # other users of an unprivileged build.
 extract()
 {
+	echo true
 	printf '%s\n' "$packages" | while read -r package in dir; do
 		[ "$in" = in ] || continue
 		# shellcheck disable=SC2016
@@ -64,8 +79,6 @@ build()
 {
 	work=$1
 	include=$(printf '%s\n' "$packages" | grep -v ' in ' | paste -sd,)
-	# shellcheck disable=SC1091
-	suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
 	[ -n "$(sources)" ] || [ "$(id -u)" -ne 0 ] || apt-get -qq update
 	target=$work/root
 	[ "$(id -u)" -eq 0 ] || target=$work/root.tar

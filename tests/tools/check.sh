@@ -13,9 +13,11 @@
 #   hostile  some of func with a proxy, a broken openssl.cnf and a German locale in the
 #            environment, and getaddrinfo made to abort
 #   fuzz     corpora of tests/fuzz replayed, and each target fuzzed for FUZZ_SECONDS (20)
+#   package  the release's archive, and packages built, installed, removed
 #   all      all of these
 # and, not among them
 #   faults   every combination of tests/func/*-faults-*.t, of which func has a part
+#   trixie   builds and unit tests on Debian 13
 #   web      a browser before Icinga Web with what is shipped, and make demo-web (needs root)
 
 set -uo pipefail
@@ -121,6 +123,11 @@ one()
 		stage tsan-unit units tsan-unit tsan
 		stage tsan-func funcs tsan-func tsan tests/func/*-{protocols,domains,revocation,socks,batch}.t
 		;;
+	package)
+		stage package tests/tools/tap.pl "$work/package" tests/package/package.t
+		stage package-life tests/tools/tap.pl "$work/package-life" tests/package/life.t
+		;;
+	trixie) stage trixie tests/tools/tap.pl "$work/trixie" tests/package/trixie.t ;;
 	web)
 		export LAB_PACKAGES=$PWD/tests/web/packages
 		stage web funcs web release tests/web/web.t
@@ -139,7 +146,7 @@ one()
 }
 
 for name in "$@"; do
-	[ "$name" != all ] || name="build unit lint func cost asan tsan hostile fuzz"
+	[ "$name" != all ] || name="build unit lint func cost asan tsan hostile fuzz package"
 	for each in $name; do
 		one "$each"
 	done
