@@ -32,10 +32,10 @@ struct dns_unbound_setup {
 	size_t nstub;
 };
 
-/* NULL with ERR_SYSTEM in e: no libunbound, or one that does not take the setup. */
 /* Keep in s what the next one needs. */
 void dns_unbound_keep(struct sandbox *s);
 
+/* NULL with ERR_SYSTEM in e: no libunbound, or one that does not take the setup. */
 struct dns_unbound *dns_unbound_new(const struct dns_unbound_setup *setup, struct err *e);
 
 /* No thread may be waiting.  Ends what is still being asked.  NULL is fine. */

@@ -2,19 +2,24 @@
 /* hostcache.c - hosts that many targets share, each probed once. */
 #include <pthread.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include "hostcache.h"
 #include "text.h"
 #include "tick.h"
 #include "wait.h"
 
-#define BUCKETS 4096	/* a host each up to some thousands of MX; chains grow behind that */
+#define BUCKETS 1024	/* a host each, about */
 #define GRACE (TICK_SEC / 2)	/* for who waits for a probe that began a moment later than he */
 #define SLACK 10	/* of so many parts of a time one may be missing */
 
-/* One probe.  What it found stays until the end: targets point at it. */
+/*
+ * One probe, in memory of its own.  Once done that is held by what the probe found, which targets share: it stays until
+ * the last of them is gone, whatever the cache forgets.
+ */
 struct entry {
-	struct entry *next;	/* an older one of this key may be among those behind */
+	struct entry *next;
+	TAILQ_ENTRY(entry) order;	/* among those done */
 	const char *key;
 	bool done;
 	int64_t had;		/* the time that the probe had, if it ran out, else INT64_MAX */
@@ -28,6 +33,8 @@ struct hostcache {
 	pthread_cond_t changed;
 	struct pool *pool;
 	struct entry *bucket[BUCKETS];
+	TAILQ_HEAD(entries, entry) done;	/* that whom a target had last is the last */
+	size_t kept;			/* how many those are */
 	struct entry **busy;	/* being probed just now: at most parallel */
 	size_t nbusy, parallel, probes;
 };
@@ -41,24 +48,10 @@ hostcache_new(long parallel)
 	c->pool = pool;
 	c->parallel = (size_t)parallel;
 	c->busy = pool_array(pool, c->parallel, sizeof(struct entry *));
+	TAILQ_INIT(&c->done);
 	pthread_mutex_init(&c->lock, NULL);
 	wait_cond_init(&c->changed);
 	return c;
-}
-
-void
-hostcache_free(struct hostcache *c)
-{
-	if (c == NULL)
-		return;
-	for (size_t i = 0; i < BUCKETS; i++)
-		for (struct entry *e = c->bucket[i]; e != NULL; e = e->next) {
-			pool_free(e->host.pool);
-			pool_free(e->pool);
-		}
-	pthread_cond_destroy(&c->changed);
-	pthread_mutex_destroy(&c->lock);
-	pool_free(c->pool);
 }
 
 /* Does the mail domain change what the probe finds? */
@@ -104,7 +97,7 @@ bucket_of(const char *key)
 	return hash % BUCKETS;
 }
 
-/* With the lock: the last probe, or NULL. */
+/* With the lock: the probe, or NULL. */
 static struct entry *
 find(const struct hostcache *c, const char *key)
 {
@@ -113,6 +106,32 @@ find(const struct hostcache *c, const char *key)
 	while (e != NULL && strcmp(e->key, key) != 0)
 		e = e->next;
 	return e;
+}
+
+/* With the lock: the cache needs e no more, which is done. */
+static void
+forget(struct hostcache *c, struct entry *e)
+{
+	struct entry **at = &c->bucket[bucket_of(e->key)];
+
+	while (*at != e)
+		at = &(*at)->next;
+	*at = e->next;
+	TAILQ_REMOVE(&c->done, e, order);
+	c->kept--;
+	pool_free(e->host.pool);
+}
+
+void
+hostcache_free(struct hostcache *c)
+{
+	if (c == NULL)
+		return;
+	while (!TAILQ_EMPTY(&c->done))
+		forget(c, TAILQ_FIRST(&c->done));
+	pthread_cond_destroy(&c->changed);
+	pthread_mutex_destroy(&c->lock);
+	pool_free(c->pool);
 }
 
 /* When a probe that begins now ends at the latest, but for the target's deadline. */
@@ -152,13 +171,25 @@ leave_busy(struct hostcache *c, const struct entry *e)
 		}
 }
 
-/* What the host has before its probe, for as long as the cache lives. */
+/* With the lock: targets can have what e's probe found; the host that none asked for the longest time has to go. */
+static void
+keep(struct hostcache *c, struct entry *e)
+{
+	leave_busy(c, e);
+	pool_hold(e->host.pool, e->pool);
+	e->done = true;
+	TAILQ_INSERT_TAIL(&c->done, e, order);
+	if (++c->kept > HOSTCACHE_HOSTS)
+		forget(c, TAILQ_FIRST(&c->done));
+	pthread_cond_broadcast(&c->changed);
+}
+
+/* What the host has before its probe, for as long as there is e. */
 static void
 own(struct entry *e, const struct host *h)
 {
 	struct dane_facts *dane = &e->host.dane;
 
-	e->pool = pool_new();
 	e->host = *h;
 	e->host.pool = NULL;
 	e->host.mx = pool_str(e->pool, h->mx);
@@ -180,14 +211,18 @@ own(struct entry *e, const struct host *h)
 	}
 }
 
-/* With the lock: a probe of h is under way. */
+/* With the lock: a probe of h is under way; an earlier one was not enough. */
 static struct entry *
-start(struct hostcache *c, const char *key, const struct host *h)
+start(struct hostcache *c, struct entry *earlier, const char *key, const struct host *h)
 {
-	struct entry *e = pool_alloc(c->pool, sizeof(*e));
+	struct pool *p = pool_new();
+	struct entry *e = pool_alloc(p, sizeof(*e));
 	size_t at = bucket_of(key);
 
-	e->key = pool_str(c->pool, key);
+	if (earlier != NULL)
+		forget(c, earlier);
+	e->pool = p;
+	e->key = pool_str(p, key);
 	e->next = c->bucket[at];
 	c->bucket[at] = e;
 	e->where = (struct server){ h->address, h->port };
@@ -213,7 +248,7 @@ get(struct hostcache *c, const char *key, const struct host *h, const struct pla
 		if (!busy && tick_now() >= plan->deadline)
 			return NULL;
 		if (!busy && may_start(c, h))
-			return start(c, key, h);
+			return start(c, e, key, h);
 		if (!wait_cond(&c->changed, &c->lock, plan->deadline + (busy ? GRACE : 0)))
 			return NULL;
 	}
@@ -235,13 +270,15 @@ probe(struct entry *e, const struct probe_env *env)
 								       plan.deadline - began;
 }
 
-/* Take over what was found out; what the target knows of the host itself stays. */
+/* With the lock: take over what was found out; what the target knows of the host itself stays. */
 static void
-copy(struct host *h, const struct host *found)
+take(struct hostcache *c, struct entry *e, struct host *h)
 {
 	struct host mine = *h;
 
-	*h = *found;
+	TAILQ_REMOVE(&c->done, e, order);
+	TAILQ_INSERT_TAIL(&c->done, e, order);
+	*h = e->host;
 	h->mx = mine.mx;
 	h->preference = mine.preference;
 	h->mx_index = mine.mx_index;
@@ -250,7 +287,7 @@ copy(struct host *h, const struct host *found)
 	h->address_bogus = mine.address_bogus;
 	h->lost_family = mine.lost_family;
 	h->tlsa = mine.tlsa;
-	h->pool = NULL;
+	h->pool = pool_share(e->host.pool);
 }
 
 /* From and To of this target's recipient, in a session of their own. */
@@ -267,6 +304,7 @@ ask_recipient(struct host *h, const struct probe_env *env)
 	mine.plan = &plan;
 	mine.revoke = NULL;
 	probe_host(&scratch, &mine, tick_min(host_limit(&plan), plan.deadline));
+	pool_hold(scratch.pool, h->pool);
 	h->pool = scratch.pool;
 	for (enum step_id id = STEP_FROM; id < STEP_COUNT; id++)
 		h->step[id] = scratch.step[id];
@@ -285,16 +323,14 @@ hostcache_probe(struct hostcache *c, struct host *h, const struct probe_env *env
 		pthread_mutex_unlock(&c->lock);
 		e->had = probe(e, env);
 		pthread_mutex_lock(&c->lock);
-		leave_busy(c, e);
-		e->done = true;
-		pthread_cond_broadcast(&c->changed);
+		keep(c, e);
 	}
+	if (e != NULL)
+		take(c, e, h);
 	pthread_mutex_unlock(&c->lock);
 	pool_free(scratch);
-	if (e == NULL)
-		return;
-	copy(h, &e->host);
-	ask_recipient(h, env);
+	if (e != NULL)
+		ask_recipient(h, env);
 }
 
 size_t

@@ -10,12 +10,15 @@
 #include "facts.h"
 #include "probe.h"
 
+/* So many are remembered, those that targets had last: some 8 KiB each, so that memory does not grow for ever. */
+#define HOSTCACHE_HOSTS 1000
+
 struct hostcache;
 
 /* At most parallel probes at once, of all targets. */
 struct hostcache *hostcache_new(long parallel);
 
-/* Frees the facts of all hosts, too: no target's may be in use any more.  NULL is fine. */
+/* No thread may be in hostcache_probe() any more.  NULL is fine. */
 void hostcache_free(struct hostcache *c);
 
 /*
@@ -23,7 +26,7 @@ void hostcache_free(struct hostcache *c);
  * port, names to verify and TLSA records.  Waits while another thread probes it or its address, until the
  * plan's deadline; h is left not started then.  Who probes has --host-timeout; where the deadline of its target
  * came first, targets that have more time probe again.  From and To of a recipient are this target's own.
- * What h gets is the cache's memory, but for h->pool.
+ * h->pool is a share of the memory of what h gets.
  */
 void hostcache_probe(struct hostcache *c, struct host *h, const struct probe_env *env);
 

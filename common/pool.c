@@ -2,6 +2,7 @@
 /* pool.c - memory that dies together. */
 #include <malloc.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +18,16 @@ struct block {
 	_Alignas(max_align_t) unsigned char bytes[];
 };
 
+/* Another pool that is freed with this one. */
+struct held {
+	struct held *next;
+	struct pool *pool;
+};
+
 struct pool {
 	struct block *first;
+	struct held *held;
+	atomic_uint owners;
 };
 
 /* Set once before the first thread (pool.h). */
@@ -47,7 +56,10 @@ take(size_t n)
 struct pool *
 pool_new(void)
 {
-	return take(sizeof(struct pool));
+	struct pool *p = take(sizeof(*p));
+
+	atomic_init(&p->owners, 1);
+	return p;
 }
 
 void
@@ -57,11 +69,31 @@ pool_free(struct pool *p)
 
 	if (p == NULL)
 		return;
+	if (atomic_fetch_sub(&p->owners, 1) > 1)
+		return;
+	for (struct held *h = p->held; h != NULL; h = h->next)
+		pool_free(h->pool);
 	for (b = p->first; b != NULL; b = next) {
 		next = b->next;
 		free(b);
 	}
 	free(p);
+}
+
+struct pool *
+pool_share(struct pool *p)
+{
+	atomic_fetch_add(&p->owners, 1);
+	return p;
+}
+
+void
+pool_hold(struct pool *p, struct pool *other)
+{
+	struct held *h = pool_alloc(p, sizeof(*h));
+
+	*h = (struct held){ .next = p->held, .pool = other };
+	p->held = h;
 }
 
 void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * pool.h - memory that dies together: linked callocs, so that the address sanitizer keeps its red zones.
- * A pool belongs to one thread at a time.  Running out of memory never returns: the line given to
- * pool_on_empty() is written and the process ends (exit 3).
+ * A pool belongs to one thread at a time, but for a shared one, which nobody takes from any more.
+ * Running out of memory never returns: the line given to pool_on_empty() is written and the process ends (exit 3).
  */
 #ifndef POOL_H
 #define POOL_H
@@ -16,10 +16,16 @@ void pool_on_empty(const char *line);
 
 struct pool *pool_new(void);
 
-/* Free everything taken from p, and p.  NULL is fine. */
+/* Free everything taken from p, and p; a shared one when its last owner does.  NULL is fine. */
 void pool_free(struct pool *p);
 
-/* Overwrite all of p's memory, then free it.  NULL is fine. */
+/* p with one owner more, in whatever thread: it is only read from now on. */
+struct pool *pool_share(struct pool *p);
+
+/* other is p's now: it is freed with p. */
+void pool_hold(struct pool *p, struct pool *other);
+
+/* Overwrite all of p's memory, then free it; not of a shared one.  NULL is fine. */
 void pool_wipe(struct pool *p);
 
 /* n zeroed bytes, aligned for anything. */

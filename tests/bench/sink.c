@@ -119,12 +119,12 @@ start_tls(struct client *c)
 }
 
 static bool
-answer(struct client *c)
+answer(struct client *c, const char *line)
 {
 	for (size_t i = 0; i < sizeof(replies) / sizeof(replies[0]); i++) {
 		const char *verb = replies[i].verb, *inside = replies[i].inside;
 
-		if (strncasecmp(c->line, verb, strlen(verb)) != 0)
+		if (strncasecmp(line, verb, strlen(verb)) != 0)
 			continue;
 		if (!say(c, c->up && inside != NULL ? inside : replies[i].reply))
 			return false;
@@ -140,12 +140,29 @@ waits(struct client *c, int rc)
 	return SSL_get_error(c->ssl, rc) == SSL_ERROR_WANT_READ;
 }
 
+/* Answer each whole line; several may have come at once (RFC 2920).  False: the client is to be dropped. */
+static bool
+take_lines(struct client *c)
+{
+	char *line = c->line, *end;
+
+	while ((end = memchr(line, '\n', c->n - (size_t)(line - c->line))) != NULL) {
+		*end = '\0';
+		if (!answer(c, line))
+			return false;
+		line = end + 1;
+	}
+	c->n -= (size_t)(line - c->line);
+	memmove(c->line, line, c->n);
+	return true;
+}
+
 /* All that is there to read.  False: the client is to be dropped. */
 static bool
 read_all(struct client *c)
 {
 	for (;;) {
-		size_t room = sizeof(c->line) - 1 - c->n;
+		size_t room = sizeof(c->line) - c->n;
 		ssize_t n = c->up ? SSL_read(c->ssl, c->line + c->n, (int)room)
 				  : recv(c->fd, c->line + c->n, room, 0);
 
@@ -154,11 +171,7 @@ read_all(struct client *c)
 		if (n <= 0)
 			return n == -1 && errno == EAGAIN;
 		c->n += (size_t)n;
-		c->line[c->n] = '\0';
-		if (c->line[c->n - 1] != '\n')
-			continue;
-		c->n = 0;
-		if (!answer(c))
+		if (!take_lines(c))
 			return false;
 		if (c->ssl != NULL && !c->up)
 			return true;

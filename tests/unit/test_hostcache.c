@@ -156,10 +156,54 @@ once_for_all(void)
 	tap_ok(good == THREADS, "one host: all get what was found, and keep what is theirs");
 	tap_ok(fake.probes == 1 && hostcache_probes(cache) == 1, "one host: one probe");
 	tap_ok(fake.settled == 1, "one host: revocation is settled once");
-	tap_ok(a[0].h.pool == NULL, "one host: its memory is the cache's");
+	tap_ok(a[0].h.pool == a[1].h.pool, "one host: its memory is shared");
+	free_all(a, THREADS);
 	ask_all(a, 1);
 	tap_ok(fake.probes == 1, "one host: later, too");
-	free_all(a, THREADS);
+	hostcache_free(cache);
+	tap_is(a[0].h.smtp.banner, "220 mx100.example",
+	    "one host: there as long as a target has it");
+	free_all(a, 1);
+}
+
+/* The hosts from first to before end, one after another. */
+static void
+ask_hosts(struct hostcache *cache, int first, int end)
+{
+	for (int i = first; i < end; i++) {
+		char mx[32];
+		struct asker a;
+
+		snprintf(mx, sizeof(mx), "mx0.name%d.example", i);
+		asker_init(&a, cache, mx, "192.0.2.1", LONG);
+		ask(&a);
+		pool_free(a.h.pool);
+	}
+}
+
+/* Whoever was not asked for the longest time is forgotten. */
+static void
+bounded(void)
+{
+	struct hostcache *cache = hostcache_new(PARALLEL);
+	struct asker a;
+
+	fake_start();
+	ask_hosts(cache, 0, HOSTCACHE_HOSTS);
+	ask_hosts(cache, 0, HOSTCACHE_HOSTS);
+	tap_ok(fake.probes == HOSTCACHE_HOSTS, "many hosts: so many are remembered");
+	asker_init(&a, cache, "mx0.name1.example", "192.0.2.1", LONG);
+	ask(&a);
+	ask_hosts(cache, 0, 1);
+	ask_hosts(cache, HOSTCACHE_HOSTS, HOSTCACHE_HOSTS + 1);
+	ask_hosts(cache, 0, 2);
+	tap_ok(fake.probes == HOSTCACHE_HOSTS + 1,
+	    "many hosts: so are those that were asked for again");
+	ask_hosts(cache, 2, 3);
+	tap_ok(fake.probes == HOSTCACHE_HOSTS + 2, "many hosts: another had to go");
+	ask_hosts(cache, HOSTCACHE_HOSTS * 2, HOSTCACHE_HOSTS * 3);
+	tap_is(a.h.smtp.banner, "220 mx0.name1.example", "many hosts: what a target has stays");
+	pool_free(a.h.pool);
 	hostcache_free(cache);
 }
 
@@ -350,6 +394,7 @@ cut_short(void)
 	tap_ok(a[3].h.status == HOST_UNTESTED && fake.probes == 1,
 	    "cut short: and theirs who have no more time later");
 	for (int i = 1; i < 3; i++) {
+		pool_free(a[i].h.pool);
 		asker_init(&a[i], cache, "mx700.example", "192.0.2.1", LONG);
 		ask(&a[i]);
 		tap_ok(a[i].h.status == HOST_TESTED && fake.probes == 2,
@@ -429,7 +474,8 @@ recipients(void)
 	tap_ok(a[0].h.step[STEP_TO].why == NULL, "recipients: none");
 	tap_is(a[1].h.step[STEP_TO].why, "one@example.org", "recipients: the first");
 	tap_is(a[2].h.step[STEP_TO].why, "two@example.org", "recipients: the second");
-	tap_ok(a[1].h.pool != NULL && a[0].h.pool == NULL, "recipients: in memory of their own");
+	tap_ok(a[1].h.pool != a[0].h.pool && a[1].h.pool != a[2].h.pool,
+	    "recipients: in memory of their own");
 	free_all(a, 3);
 	hostcache_free(cache);
 }
@@ -457,6 +503,7 @@ lifetime(void)
 	tap_ok(fake.probes == 1, "lifetime: the same host");
 	tap_is(a[1].h.dane.base, "base.example", "lifetime: the TLSA base");
 	tap_ok(memcmp(a[1].h.dane.records[0].data, digest, 3) == 0, "lifetime: a record");
+	free_all(a, 2);
 	hostcache_free(cache);
 }
 
@@ -465,6 +512,7 @@ main(void)
 {
 	hostcache_free(NULL);
 	once_for_all();
+	bounded();
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
 		check_pair(i);
 	never_at_once();
