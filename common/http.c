@@ -55,7 +55,8 @@ static const struct {
 struct wire {
 	struct conn *conn;
 	size_t left;		/* bytes that may still be read */
-	char line[LINE];	/* the answer's first, as far as it came; what OpenSSL says of it depends on its version */
+	/* the answer's first, as far as it came; what OpenSSL says of it depends on its version */
+	char line[LINE];
 	struct err e;		/* of the connection */
 };
 
@@ -182,11 +183,14 @@ open_target(struct conn **c, const struct target *t, const struct plan *plan, in
 static int
 status_of(const char *line, char why[LINE])
 {
-	int status = 0;
+	char digits[4] = "";
+	long status = 0;
 
 	why[0] = '\0';
-	return sscanf(line, "HTTP/1.%*1[01]%3d %127[^\r\n]", &status, why) >= 1 && status >= 100
-	    ? status : 0;
+	if (sscanf(line, "HTTP/1.%*1[01] %3[0-9] %127[^\r\n]", digits, why) < 1 ||
+	    !text_int(digits, 100, 599, &status))
+		return 0;
+	return (int)status;
 }
 
 /* What OpenSSL found wrong with an answer of status 200. */
