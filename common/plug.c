@@ -7,8 +7,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include "memory.h"
 #include "out.h"
 #include "plug.h"
 #include "plug_batch.h"
@@ -120,6 +122,27 @@ descriptors_sane(void)
 		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) != fd)
 			return false;
 	return true;
+}
+
+/*
+ * May as many be open as the run may need?  Who finds none in the middle of it would take that for a trait of the
+ * target.  Each host has a connection, its DANE or legacy test one more, and one asks for revocation; each target
+ * of a batch has its questions, and libraries a dozen.
+ */
+static bool
+descriptors_enough(const struct plan *plan, struct err *e)
+{
+	rlim_t need = 32 + 3 * (rlim_t)plan->parallel + 8 * (rlim_t)plan->jobs;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 || limit.rlim_cur >= need)
+		return true;
+	limit.rlim_cur = limit.rlim_max < need ? limit.rlim_max : need;
+	if (limit.rlim_cur == need && setrlimit(RLIMIT_NOFILE, &limit) == 0)
+		return true;
+	err_set(e, ERR_SYSTEM, "only %lu descriptors may be open (ulimit -n), %lu are needed",
+	    (unsigned long)limit.rlim_cur, (unsigned long)need);
+	return false;
 }
 
 /* Does the terminal understand more than text (https://no-color.org/)? */
@@ -284,12 +307,14 @@ plug_main(const struct opt_plugin *plugin, int argc, char **argv)
 		return STATE_UNKNOWN;
 	}
 	signal(SIGPIPE, SIG_IGN);
-	pool_on_empty(pool_printf(pool, "%s UNKNOWN - out of memory\n", plugin->name));
+	memory_on_empty(pool_printf(pool, "%s UNKNOWN - out of memory\n", plugin->name));
 	if (opt_parse(plugin, argc, argv, &plan, &result, &text, &e) == -1) {
 		say(pool_printf(pool, "%s UNKNOWN - %s (see %s --help)\n", plugin->name, e.msg,
 		    plugin->program));
 	} else if (result == OPT_SAID) {
 		say(text);
+	} else if (!descriptors_enough(&plan, &e)) {
+		say(fault(pool, &plan, plugin, &e));
 	} else if (plan.batch_file != NULL) {
 		state = run_batch(plugin, &plan, pool);
 	} else {
@@ -298,7 +323,7 @@ plug_main(const struct opt_plugin *plugin, int argc, char **argv)
 		state = run_plan(plugin, &plan, stream, pool);
 		watchdog_stop(&dog);
 	}
-	pool_on_empty("");
+	memory_on_empty("");
 	forget(&plan);
 	pool_free(pool);
 	return (int)state;

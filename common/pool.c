@@ -7,11 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "memory.h"
 #include "pool.h"
-
-#define EXIT_UNKNOWN 3
 
 struct block {
 	struct block *next;
@@ -30,26 +28,13 @@ struct pool {
 	atomic_uint owners;
 };
 
-/* Set once before the first thread (pool.h). */
-static const char *empty_line = "UNKNOWN - out of memory\n";
-
-void
-pool_on_empty(const char *line)
-{
-	empty_line = line;
-}
-
 static void *
 take(size_t n)
 {
 	void *mem = calloc(1, n);
 
-	if (mem == NULL) {
-		ssize_t said = write(STDOUT_FILENO, empty_line, strlen(empty_line));
-
-		(void)said;
-		_exit(EXIT_UNKNOWN);
-	}
+	if (mem == NULL)
+		memory_empty();
 	return mem;
 }
 

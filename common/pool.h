@@ -2,7 +2,7 @@
 /*
  * pool.h - memory that dies together: linked callocs, so that the address sanitizer keeps its red zones.
  * A pool belongs to one thread at a time, but for a shared one, which nobody takes from any more.
- * Running out of memory never returns: the line given to pool_on_empty() is written and the process ends (exit 3).
+ * Running out of memory never returns (memory.h).
  */
 #ifndef POOL_H
 #define POOL_H
@@ -10,9 +10,6 @@
 #include <stddef.h>
 
 struct pool;
-
-/* The line to print when memory runs out; must stay valid.  Call before the first thread. */
-void pool_on_empty(const char *line);
 
 struct pool *pool_new(void);
 

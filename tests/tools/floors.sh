@@ -12,7 +12,7 @@ cd "$(dirname "$0")/../.."
 plan()
 {
 	cat <<-'END'
-	F0 base: version err tick pool text addr lib upstream secret | one failure; monotonic time; memory that dies together; cleaned, bounded text; addresses; libraries loaded on demand; what is owed to a password. No I/O
+	F0 base: version err tick memory pool text addr lib upstream secret | one failure; monotonic time; no memory is our own trouble; memory that dies together; cleaned, bounded text; addresses; libraries loaded on demand; what is owed to a password. No I/O
 	F1 facts: name range sev facts reply tlsa plan event offer sts ini | plain data and pure parsers of text: what probes write, what judges and renderers read, what the operator wants
 	F2 process: wait thread child sandbox | where threads begin, and the one place where they wait for the network, for each other by a deadline, or for another program; what the process gives up before that
 	F3 wire: tape hello tls socks conn | TCP, SOCKS and TLS under one absolute deadline; the only place with sockets to mail servers and SSL_* (dane verifies through one that is never connected)

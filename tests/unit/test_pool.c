@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "memory.h"
 #include "pool.h"
 #include "tap.h"
 
@@ -39,7 +40,7 @@ starve(char *said, size_t room)
 		return -1;
 	if (child == 0) {
 		dup2(fd[1], STDOUT_FILENO);
-		pool_on_empty(line);
+		memory_on_empty(line);
 		pool_array(pool_new(), SIZE_MAX / 2, 4);
 		_exit(0);
 	}

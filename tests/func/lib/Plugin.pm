@@ -50,17 +50,20 @@ sub mtasts { return ('check_mtasts', @_) }
 
 # --- running
 
+# A run may begin with { env => { NAME => VALUE }, via => [command it goes through], stdout => FILE }.
 sub launch
 {
-	my ($program, @args) = @_;
+	my ($how, $program, @args) = ref $_[0] ? @_ : ({}, @_);
 	my $base = "$dir/" . ++$serial;
 	my $job = { program => $program, args => \@args, base => $base, start => time };
 	my $pid = fork // die "fork: $!";
 	return { %$job, pid => $pid } if $pid;
 	open STDIN, '<', '/dev/null' or POSIX::_exit(126);
-	open STDOUT, '>', "$base.out" or POSIX::_exit(126);
+	open STDOUT, '>', $how->{stdout} // "$base.out" or POSIX::_exit(126);
 	open STDERR, '>', "$base.err" or POSIX::_exit(126);
-	exec 'timeout', '-s', 'KILL', $LIMIT, "$BIN/$program", @args or POSIX::_exit(127);
+	my %env = %{ $how->{env} // {} };
+	@ENV{ keys %env } = values %env;
+	exec 'timeout', '-s', 'KILL', $LIMIT, @{ $how->{via} // [] }, "$BIN/$program", @args or POSIX::_exit(127);
 }
 
 sub slurp
