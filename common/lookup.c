@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* lookup.c - the addresses of a host beside the mail servers. */
 #include "lookup.h"
+#include "tick.h"
 
 static const char *
 reason(const struct dns_answer *a)
@@ -20,7 +21,8 @@ lookup_host(struct addr *out, size_t max, struct pool *p, const char *host, cons
 
 	if (addr_parse(&out[0], host))
 		return 1;
-	dns_ask(dns, p, q, questions, deadline);
+	/* a family for which nobody answers must leave time for what comes then */
+	dns_ask(dns, p, q, questions, tick_now() + (deadline - tick_now()) / 2);
 	*why = reason(&q[0].answer);
 	for (size_t i = 0; i < questions; i++)
 		for (size_t k = 0;

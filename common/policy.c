@@ -88,31 +88,60 @@ no_address(const struct work *w, const struct dns_question *q, size_t n)
 	    q[0].type == DNS_A ? "IPv4" : "IPv6");
 }
 
-/* Fill in r's addresses; NULL, or why there is none. */
-static const char *
-find_addresses(const struct work *w, struct https_request *r)
+/* The questions for a host's addresses, two at most: how many. */
+static size_t
+address_questions(const struct work *w, const char *host, struct dns_question *q)
 {
 	static const struct {
 		int family;
 		enum dns_type type;
 	} families[] = { { AF_INET6, DNS_AAAA }, { AF_INET, DNS_A } };
-	struct dns_question q[2] = { 0 };
-	struct addr *found = NULL;
 	size_t n = 0;
 
 	for (size_t i = 0; i < 2; i++)
 		if (family_wanted(w->env->plan, families[i].family))
-			q[n++] = (struct dns_question){ .name = r->host, .type = families[i].type };
-	ask(w, q, n, r->deadline);
+			q[n++] = (struct dns_question){ .name = host, .type = families[i].type };
+	return n;
+}
+
+/* False: there are none, and one question had no answer. */
+static bool
+take_addresses(const struct work *w, struct https_request *r, const struct dns_question *q,
+    size_t n)
+{
+	struct addr *found = NULL;
+	bool failed = false;
+
 	for (size_t i = 0; i < n; i++) {
 		const struct dns_answer *a = &q[i].answer;
 
+		failed = failed || dns_failed(a->status);
 		for (size_t j = 0; !dns_failed(a->status) && j < a->nrr; j++) {
 			found = pool_grow(w->p, found, r->naddresses, sizeof(*found));
 			found[r->naddresses++] = a->rr[j].address;
 		}
 	}
 	r->addresses = found;
+	return r->naddresses > 0 || !failed;
+}
+
+/*
+ * Fill in r's addresses; NULL, or why there is none.  A family for which nobody answers must not take the time
+ * that the other needs; when none has come by then the rest of it is for asking again.
+ */
+static const char *
+find_addresses(const struct work *w, struct https_request *r)
+{
+	int64_t now = tick_now(), until[] = { now + (r->deadline - now) / 2, r->deadline };
+	struct dns_question q[2];
+	size_t n = 0;
+
+	for (size_t i = 0; i < 2; i++) {
+		n = address_questions(w, r->host, q);
+		ask(w, q, n, until[i]);
+		if (take_addresses(w, r, q, n))
+			break;
+	}
 	return r->naddresses > 0 ? NULL : no_address(w, q, n);
 }
 
