@@ -11,6 +11,7 @@
 #   make dist deb        the release's archive; a Debian package, in build/package
 #   make check-trixie    builds and unit tests on Debian 13
 #   make bench           speed and size against other tools, into docs/performance.md
+#   make graphs          how cost grows, into docs/scale.md, docs/img and docs/data
 #   make install         PREFIX=/usr/local DESTDIR= ; plugins go to $(libexecdir), configuration
 #                        to copy from to $(examplesdir)
 #
@@ -211,6 +212,10 @@ bench: deps
 	@$(MAKE) --no-print-directory all
 	@tests/bench/bench.sh
 
+graphs: deps
+	@$(MAKE) --no-print-directory all
+	@tests/bench/graphs.sh
+
 build unit lint func cost asan tsan hostile fuzz package faults: deps
 	@tests/tools/check.sh $@
 
@@ -242,5 +247,5 @@ uninstall:
 	cd "$(DESTDIR)$(completionsdir)" && rm -f mailtls-plugins $(notdir $(PLUGINS))
 	cd "$(DESTDIR)$(examplesdir)" && rm -f $(EXAMPLES) && find icinga-conf contrib -depth -type d -empty -delete
 
-.PHONY: all tests fuzzers bench-tools generated deps demo check check-trixie dist deb check-web demo-web screenshots bench build unit lint func cost asan tsan hostile fuzz package fuzz-long coverage mutants faults clean install uninstall
+.PHONY: all tests fuzzers bench-tools generated deps demo check check-trixie dist deb check-web demo-web screenshots bench graphs build unit lint func cost asan tsan hostile fuzz package fuzz-long coverage mutants faults clean install uninstall
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

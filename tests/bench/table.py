@@ -65,7 +65,12 @@ def into(page, path):
         target.write(head + BEGIN + "\n" + made + "\n" + END + tail)
 
 
-if sys.argv[1:2] == ["--into"]:
-    into(sys.argv[2], sys.argv[3])
-else:
-    sys.stdout.write(table(sys.argv[1], sys.argv[2]))
+def main():
+    if sys.argv[1:2] == ["--into"]:
+        into(sys.argv[2], sys.argv[3])
+    else:
+        sys.stdout.write(table(sys.argv[1], sys.argv[2]))
+
+
+if __name__ == "__main__":
+    main()
