@@ -69,7 +69,7 @@ installed_beside()
 {
 	local share=$tmp/opt/x/share name
 	diff -r icinga-conf "$share/mailtls-plugins/icinga-conf" &&
-	    diff -r contrib "$share/mailtls-plugins/contrib" || return 1
+	    diff -r -x debian -x rpm -x alpine contrib "$share/mailtls-plugins/contrib" || return 1
 	[ -x "$share/mailtls-plugins/contrib/batch/mailtls-batch" ] || return 1
 	for name in "${plugins[@]##*/}"; do
 		cmp contrib/completion/mailtls-plugins.bash "$share/bash-completion/completions/$name" || return 1

@@ -9,6 +9,7 @@ package Plugin;
 use strict;
 use warnings;
 
+use Cwd 'abs_path';
 use Encode ();
 use Exporter 'import';
 use File::Temp 'tempdir';
@@ -24,7 +25,7 @@ our @EXPORT = qw(mx_cf smtp_tls dane mtasts run run_many shape_ok checked json_o
 
 die "to be run inside the lab: tests/lab/lab.sh prove tests/func/\n" if !$ENV{LAB};
 
-my $BIN = $ENV{PLUGINS} || 'plugins';
+my $BIN = abs_path($ENV{PLUGINS} || 'plugins');
 my $LIMIT = 60;		# seconds until a plugin is killed: far over any deadline asked for
 our $JOBS = 6;	# runs at once; more where they wait
 our $BEST = 121;	# the maximum of an ordinary run of check_mx_cf, that of check_smtp_tls is 116
