@@ -1,17 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # copy.sh ROOT DIRECTORY COMMAND... - run a command in a throw-away copy of a root file system, with DIRECTORY as its
-# /mnt.  There is no network, unless NETWORK=yes gives it the host's.
+# /mnt, and with no network but loopback, where ROOT has iproute2.
 
 set -euo pipefail
 
 if [ -z "${COPY-}" ]; then
-	namespaces=(--mount --pid --fork --kill-child --mount-proc --ipc --uts)
-	[ "${NETWORK-}" = yes ] || namespaces+=(--net)
+	namespaces=(--mount --pid --fork --kill-child --mount-proc --ipc --uts --net)
 	[ "$(id -u)" -eq 0 ] || namespaces+=(--user --map-root-user)
 	exec env COPY=1 unshare "${namespaces[@]}" "$0" "$@"
 fi
-root=$1 directory=$(realpath "$2") resolvers=$(cat /etc/resolv.conf)
+root=$1 directory=$(realpath "$2")
 shift 2
 mount -t tmpfs -o mode=755 copy /run
 mkdir /run/lower /run/upper /run/work /run/root
@@ -20,6 +19,6 @@ mount -t overlay -o lowerdir=/run/lower,upperdir=/run/upper,workdir=/run/work co
 mount --rbind /proc /run/root/proc
 mount --rbind /dev /run/root/dev
 mount --bind "$directory" /run/root/mnt
-printf '%s\n' "$resolvers" >/run/root/etc/resolv.conf
+chroot /run/root sh -c '! command -v ip >/dev/null || ip link set lo up'
 exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
     chroot /run/root "$@"

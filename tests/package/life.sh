@@ -14,9 +14,10 @@ files()
 	find /etc /usr /var/lib -xdev \( -path /var/lib/apt -o -path /var/lib/dpkg \) -prune -o -print | sort
 }
 
-# as the user of a monitoring system, who is nobody
+# as the user of a monitoring system, who is nobody, where there is more than one user
 as_nobody()
 {
+	awk '{ n += $3 } END { exit n < 2 }' /proc/self/uid_map || { "$@"; return; }
 	setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"
 }
 
@@ -42,22 +43,19 @@ nothing_left()
 }
 
 printf 'version: STSv1\r\nmode: enforce\r\nmx: mx.example.org\r\nmax_age: 604800\r\n' >/tmp/policy
-quiet "lists of packages" apt-get -qq update
-# what it needs stays: its own files are what is looked at
-quiet "what it needs" apt-get -qq install -y --no-install-recommends ca-certificates dns-root-data libcurl4 \
-    libidn2-0 libjansson4 libldns3 libssl3 libunbound8
 files >/tmp/before
-quiet "installed" apt-get -qq install -y --no-install-recommends "$deb"
+quiet "installed" dpkg -i "$deb"
 quiet "no library is missing" libraries_found
 for plugin in check_mx_cf check_smtp_tls check_dane check_mtasts; do
 	quiet "$plugin: --version" ends 3 "$plugin v" "$plugins/$plugin" --version
 	quiet "$plugin: --help" ends 3 "Usage: $plugin" "$plugins/$plugin" --help
 done
 quiet "a server that is not there" ends 2 "unreachable: Connection refused" "$plugins/check_smtp_tls" -H 127.0.0.1 -p 1
-quiet "a policy" ends 0 "MTASTS OK" \
-    "$plugins/check_mtasts" --lint --policy-file=/tmp/policy --mx=mx.example.org
-quiet "the other libraries are loaded" ends 3 "MX_CF UNKNOWN" "$plugins/check_mx_cf" -H bücher.example \
-    --resolver=127.0.0.1:1 --dnssec=on -t 3
-quiet "removed" apt-get -qq purge -y mailtls-plugins
+quiet "a policy" ends 0 "MTASTS OK" "$plugins/check_mtasts" --lint \
+    --policy-file=/tmp/policy --mx=mx.example.org
+# no name server is there: what fails must be the question, and not a library
+quiet "libidn2 and libunbound are loaded" ends 3 "does not answer (connection refused)" "$plugins/check_dane" -H bücher.example \
+    --nameserver=127.0.0.1 -t 3
+quiet "removed" dpkg --purge mailtls-plugins
 quiet "nothing is left" nothing_left
 end

@@ -27,7 +27,7 @@ builds()
 	deb=$(tests/package/deb.sh) && [ -s "$deb" ]
 }
 
-# E, W and I, with the reasons.
+# E, W and I, with the reasons.  The first changelog of a package in Debian closes a bug: this one is not there.
 lintian_content()
 {
 	local said status=0
@@ -42,7 +42,7 @@ holds()
 	dpkg-deb --fsys-tarfile "$work"/mailtls-plugins_*.deb | tar -t >"$tmp/list" && grep -qxF "./$1" "$tmp/list"
 }
 
-# The archive has no Debian in it: the spec file alone decides.  Names of packages cannot be looked up here.
+# --nodeps: names of another distribution's packages cannot be looked up here.
 rpm_builds()
 {
 	mkdir -p "$tmp/rpm/SOURCES" && tests/package/dist.sh "$tmp/rpm/SOURCES" &&
@@ -60,6 +60,19 @@ version_everywhere()
 	    grep -q "^Version: *$version\$" contrib/rpm/mailtls-plugins.spec && grep -q "^## $version" CHANGES.md
 }
 
+# file names in backquotes, and programs of unit tests and fuzzers
+security_tests_exist()
+{
+	local name names
+	# shellcheck disable=SC2016
+	names=$(grep -oE '`([0-9]{2}-[a-z-]+\.t|(test|fuzz)_[a-z]+)`' SECURITY.md | tr -d '`' | sort -u)
+	[ -n "$names" ] || return 1
+	for name in $names; do
+		compgen -G "tests/*/${name%.t}.[tc]" >/dev/null || { echo "no $name"; return 1; }
+	done
+}
+
+quiet "SECURITY.md names tests that exist" security_tests_exist
 quiet "one version in all places" version_everywhere
 quiet "make dist: the same bytes from another clone" reproducible
 quiet "make deb" builds
