@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* batch.c - many targets in one run: threads that take lines, and what they share. */
-#include <malloc.h>
 #include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "batch.h"
 #include "hostcache.h"
+#include "memory.h"
 #include "name.h"
 #include "run.h"
 #include "text.h"
@@ -14,6 +14,7 @@
 #include "tick.h"
 
 #define LINE 1024	/* a mail address has 320 bytes at most */
+#define HEAPS 16	/* and no more than cores: each keeps what its threads once took */
 
 struct batch {
 	const struct plan *plan;
@@ -103,13 +104,12 @@ work(void *arg)
 	return NULL;
 }
 
-/* As many heaps as cores: one for each thread would keep what it once took, and no core is served better by it. */
-static void
-share_heaps(void)
+static int
+heaps(void)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
 
-	mallopt(M_ARENA_MAX, cores > 0 && cores < 64 ? (int)cores : 1);
+	return n > 0 && n < HEAPS ? (int)n : HEAPS;
 }
 
 int
@@ -119,7 +119,7 @@ batch_run(const struct plan *plan, FILE *list, const struct batch_sink *sink, st
 	struct hostcache *cache = hostcache_new(plan->parallel);
 	int rc = -1;
 
-	share_heaps();
+	memory_heaps(heaps());
 	if ((b.shared = run_open(plan->pool, plan, cache, e)) == NULL)
 		goto out;
 	pthread_mutex_init(&b.reading, NULL);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* memory.c - what happens when there is no memory. */
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,6 +25,12 @@ memory_empty(void)
 
 	(void)said;
 	_exit(EXIT_UNKNOWN);
+}
+
+void
+memory_heaps(int most)
+{
+	mallopt(M_ARENA_MAX, most);
 }
 
 #if !defined(SANDBOX_UNFIT) && defined(__GLIBC__)

@@ -16,4 +16,7 @@ void memory_on_empty(const char *line);
 /* Print it and end. */
 _Noreturn void memory_empty(void);
 
+/* So many heaps at most, however many threads: each keeps what it once took.  Before the first thread. */
+void memory_heaps(int most);
+
 #endif

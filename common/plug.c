@@ -26,6 +26,7 @@
 #include "wait.h"
 
 #define WATCHDOG_STACK (64 * 1024)
+#define HEAPS 2	/* of a run with one target, which waits for the network, not for memory */
 #define GRACE TICK_SEC /* cli.md: the plugin ends by --timeout, + at most 1 s */
 
 /* What the watchdog says is prepared before it starts: it touches nothing else. */
@@ -307,6 +308,7 @@ plug_main(const struct opt_plugin *plugin, int argc, char **argv)
 		return STATE_UNKNOWN;
 	}
 	signal(SIGPIPE, SIG_IGN);
+	memory_heaps(HEAPS);
 	memory_on_empty(pool_printf(pool, "%s UNKNOWN - out of memory\n", plugin->name));
 	if (opt_parse(plugin, argc, argv, &plan, &result, &text, &e) == -1) {
 		say(pool_printf(pool, "%s UNKNOWN - %s (see %s --help)\n", plugin->name, e.msg,
