@@ -96,6 +96,11 @@ for my $n (0 .. $#TABLE) {
 	unlike($r->{out}, qr/open sesame|secret/, "$what: no password in JSON") if "@$args" !~ /authpass/ && grep { $_ eq '-P' } @$args;
 }
 
+# Not even to a server that asks for it.
+my $clear = run(smtp_tls('-H', 'mx.auth-notls.example', '-A', 'PLAIN', @TESTER, '--format=json'));
+like((finding($clear, 'auth-failed') // {})->{text}, qr/no TLS, and a password is never sent without/, 'no password in the clear: says why');
+unlike(run(smtp_tls('-H', 'mx.auth-notls.example', '-A', 'PLAIN', @TESTER, '--format=smtp'))->{out}, qr/--> AUTH/, 'and no AUTH');
+
 # A real message in a real mailbox.
 my $mail;
 for (1 .. 100) {
