@@ -307,6 +307,7 @@ sub start
 {
 	my ($class, %given) = @_;
 	my $self = bless {%given}, $class;
+	die "Icinga Web needs root: PostgreSQL and Icinga run as users of their own\n" if (nagios_user())[0] eq 'root';
 	make_path($DIR);
 	plugins_install();
 	mx_up($_) for qw(mx1 mx2);
