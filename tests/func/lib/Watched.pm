@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Watched.pm - watched.example, whose mail servers and policy a test changes while it is monitored.
 #
-# Two MX of equal preference, mx1 and mx2, with DANE and MTA-STS: CF 121 while both are well.
+# Two MX of equal preference, mx1 and mx2, with DANE and MTA-STS: CF 121 while both are well.  One test at a time has
+# them: the others wait in their first mx_up().
 
 package Watched;
 
@@ -9,6 +10,7 @@ use strict;
 use warnings;
 
 use Exporter 'import';
+use Fcntl 'LOCK_EX';
 use File::Copy 'copy';
 use File::Path 'make_path';
 use IO::Socket::INET ();
@@ -17,12 +19,17 @@ use Lab;
 our @EXPORT = qw(mx_up mx_down policy_is);
 
 my $DIR = "$ENV{LAB_STATE}/watched";
+my $lock;
 my %ADDRESS = (mx1 => '203.0.113.80', mx2 => '203.0.113.81');
 
 # Start a server, or start it anew: with that defect of scripted.py, and the certificate of a host of the lab.
 sub mx_up
 {
 	my ($name, $defect, $host) = @_;
+	if (!$lock) {
+		open $lock, '>', "$ENV{LAB_STATE}/watched.lock" or die "watched.lock: $!";
+		flock $lock, LOCK_EX or die "watched.lock: $!";
+	}
 	mx_down($name);
 	make_path("$DIR/$name");
 	unlink "$DIR/$name/log";
