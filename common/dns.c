@@ -341,7 +341,8 @@ first_to_unbound(struct dns *d, struct pool *p, struct dns_question *q, size_t n
 	    !dns_unbound_has(d->unbound, b, n - 1) && d->servers.n > 0 &&
 	    ask_root(d, p, &root, &why, deadline) && why != NULL)
 		settle(d, BELIEF_TROUBLE, why);
-	if (belief_of(d) == BELIEF_UNKNOWN)
+	/* another thread may have settled it meanwhile: that is no reason to miss an answer */
+	if (belief_of(d) == BELIEF_UNKNOWN || belief_of(d) == BELIEF_VALIDATED)
 		dns_unbound_wait(d->unbound, b, deadline);
 	dns_unbound_finish(d->unbound, b, p);
 }
