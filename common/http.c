@@ -197,8 +197,7 @@ status_of(const char *line, char why[LINE])
 static int
 refuse_content(struct err *e)
 {
-	const char *data = NULL;
-	unsigned long code = ERR_peek_error_all(NULL, NULL, NULL, &data, NULL);
+	unsigned long code = ERR_peek_error();
 
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
 		if (ERR_GET_LIB(code) == ERR_LIB_HTTP && ERR_GET_REASON(code) == faults[i].reason)

@@ -120,6 +120,6 @@ sts_match(const char *pattern, const char *mx)
 	if (strncmp(pattern, "*.", 2) != 0)
 		return name_equal(pattern, mx);
 	/* there is no such thing as a name without a label */
-	return strspn(pattern + 2, ".") == 0 && pattern[2] != '\0' && dot != NULL && dot > mx &&
+	return strcspn(pattern + 2, ".") > 0 && dot != NULL && dot > mx &&
 	    name_equal(pattern + 2, dot + 1);
 }

@@ -24,7 +24,7 @@ my $CF_NOTIFICATION = "notifications/mail-domains!$CF!mail-tls-cf";
 my $icinga = Icinga->new(node => 'icinga.watched.example', port => 5671);
 $icinga->shipped('conf.d', 'icinga2/mail-tls-*.conf');
 $icinga->shipped('features-enabled', 'features/graphite.conf');
-$icinga->file('conf.d/hosts.conf', <<'END');
+$icinga->file('conf.d/hosts.conf', icinga_objects() . <<'END');
 object IcingaApplication "app" {
   enable_host_checks = false
   enable_service_checks = false
@@ -41,23 +41,9 @@ object Host "mail-domains" {
     check_interval = 1
   }
 }
-object Host "mx1.watched.example" {
-  import "mail-tls-mx"
-  address = "203.0.113.80"
-  vars.mail_server = { }
-}
-object Host "mx2.watched.example" {
-  import "mail-tls-mx"
-  address = "203.0.113.81"
-  vars.mail_server = { }
-}
 object Host "good.example" {
   import "mail-tls-domains"
   vars.mail_domain = "good.example"
-}
-object User "admin" {
-  email = "admin@watched.example"
-  groups = [ "mail-tls-admins" ]
 }
 END
 $icinga->takes_mail;

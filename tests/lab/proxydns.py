@@ -12,6 +12,7 @@ slower      four seconds late
 Prints "ready" when all are bound.
 """
 
+import functools
 import socket
 import struct
 import sys
@@ -113,40 +114,48 @@ def answer(upstream, fault, query, over_tcp):
     return forged(ask(upstream, query, over_tcp))
 
 
-def serve_datagram(sock, peer, query, upstream, fault):
+def serve_datagram(sock, peer, query, how):
     """Answer one."""
     try:
-        sock.sendto(answer(upstream, fault, query, False), peer)
+        reply = how(query, False)
+        if reply:
+            sock.sendto(reply, peer)
     except OSError:
         pass        # no answer is one, too
 
 
-def serve_udp(sock, upstream, fault):
+def serve_udp(sock, how):
     """Answer datagrams for ever."""
     while True:
         query, peer = sock.recvfrom(4096)
         if len(query) > 12:
-            threading.Thread(target=serve_datagram, args=(sock, peer, query, upstream, fault),
-                             daemon=True).start()
+            threading.Thread(target=serve_datagram, args=(sock, peer, query, how), daemon=True).start()
 
 
-def serve_client(sock, upstream, fault):
+def serve_client(sock, how):
     """Answer the queries of one connection."""
     with sock:
         try:
-            while True:
-                reply = answer(upstream, fault, receive_message(sock), True)
+            while reply := how(receive_message(sock), True):
                 sock.sendall(struct.pack(">H", len(reply)) + reply)
         except OSError:
             pass    # the client has gone
 
 
-def serve_tcp(sock, upstream, fault):
+def serve_tcp(sock, how):
     """Accept for ever."""
     while True:
         client, _ = sock.accept()
-        threading.Thread(target=serve_client, args=(client, upstream, fault),
-                         daemon=True).start()
+        threading.Thread(target=serve_client, args=(client, how), daemon=True).start()
+
+
+def serve(address, port, how):
+    """Bind a name server that says what how(query, over_tcp) returns; nothing, if that is empty."""
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp.bind((address, port))
+    tcp = socket.create_server((address, port), backlog=64)
+    for target, sock in ((serve_udp, udp), (serve_tcp, tcp)):
+        threading.Thread(target=target, args=(sock, how), daemon=True).start()
 
 
 def main():
@@ -154,11 +163,7 @@ def main():
     upstream = sys.argv[1]
     for arg in sys.argv[2:]:
         address, fault = arg.split("=")
-        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        udp.bind((address, 53))
-        tcp = socket.create_server((address, 53), backlog=64)
-        for target, sock in ((serve_udp, udp), (serve_tcp, tcp)):
-            threading.Thread(target=target, args=(sock, upstream, fault), daemon=True).start()
+        serve(address, 53, functools.partial(answer, upstream, fault))
     print("ready", flush=True)
     threading.Event().wait()
 

@@ -18,13 +18,13 @@ nodata      no such record, without a proof
 Prints "ready" when all are bound.
 """
 
-import socket
+import functools
 import struct
 import sys
 import threading
 
 from faultdns import message, question
-from proxydns import ask, forged, receive_message
+from proxydns import ask, forged, serve
 
 TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "MX": 15, "TXT": 16, "AAAA": 28, "DS": 43, "DNSKEY": 48, "TLSA": 52}
 FAULTS = ("servfail", "refused", "silent", "truncated", "garbage", "wrongid", "question", "forged", "nxdomain", "nodata")
@@ -58,40 +58,6 @@ def answer(upstream, kind, fault, query, over_tcp):
     return forged(reply)
 
 
-def datagram(sock, peer, query, *how):
-    """Answer one."""
-    try:
-        reply = answer(*how, query, False)
-        if reply:
-            sock.sendto(reply, peer)
-    except OSError:
-        pass
-
-
-def serve_udp(sock, *how):
-    """Answer datagrams for ever."""
-    while True:
-        query, peer = sock.recvfrom(4096)
-        if len(query) > 12:
-            threading.Thread(target=datagram, args=(sock, peer, query, *how), daemon=True).start()
-
-
-def stream(sock, *how):
-    """Answer the questions of one connection."""
-    with sock:
-        try:
-            while reply := answer(*how, receive_message(sock), True):
-                sock.sendall(struct.pack(">H", len(reply)) + reply)
-        except OSError:
-            pass
-
-
-def serve_tcp(sock, *how):
-    """Accept for ever."""
-    while True:
-        threading.Thread(target=stream, args=(sock.accept()[0], *how), daemon=True).start()
-
-
 def main():
     """Bind all, then say so; or list them."""
     if sys.argv[1] == "list":
@@ -100,11 +66,7 @@ def main():
         return
     threading.stack_size(256 * 1024)
     for port, kind, fault in matrix():
-        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        udp.bind((sys.argv[3], port))
-        tcp = socket.create_server((sys.argv[3], port), backlog=64)
-        for target, sock in ((serve_udp, udp), (serve_tcp, tcp)):
-            threading.Thread(target=target, args=(sock, sys.argv[2], kind, fault), daemon=True).start()
+        serve(sys.argv[3], port, functools.partial(answer, sys.argv[2], kind, fault))
     print("ready", flush=True)
     threading.Event().wait()
 

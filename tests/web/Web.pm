@@ -50,20 +50,6 @@ object Host "mail-domains" {
   vars.mail_domains["danedual.example"] = { dane = true }
   vars.mail_domains["tls10.example"] = { }
 }
-object Host "mx1.watched.example" {
-  import "mail-tls-mx"
-  address = "203.0.113.80"
-  vars.mail_server = { }
-}
-object Host "mx2.watched.example" {
-  import "mail-tls-mx"
-  address = "203.0.113.81"
-  vars.mail_server = { }
-}
-object User "admin" {
-  email = "admin@watched.example"
-  groups = [ "mail-tls-admins" ]
-}
 END
 
 my $ICINGADB = <<"END";
@@ -264,7 +250,7 @@ sub start_icinga
 	$icinga->shipped('conf.d', 'icinga2/mail-tls-*.conf');
 	$icinga->shipped('features-enabled', 'features/graphite.conf');
 	$icinga->file('features-enabled/icingadb.conf', qq(object IcingaDB "icingadb" {\n  port = $REDIS\n}\n));
-	$icinga->file('conf.d/hosts.conf', $HOSTS);
+	$icinga->file('conf.d/hosts.conf', $HOSTS . icinga_objects());
 	$icinga->takes_mail;
 	$icinga->start or die 'Icinga 2 does not come up';
 	for my $type (qw(hosts services)) {

@@ -16,11 +16,29 @@ use File::Path 'make_path';
 use IO::Socket::INET ();
 use Lab;
 
-our @EXPORT = qw(mx_up mx_down policy_is);
+our @EXPORT = qw(mx_up mx_down policy_is icinga_objects);
 
 my $DIR = "$ENV{LAB_STATE}/watched";
 my $lock;
 my %ADDRESS = (mx1 => '203.0.113.80', mx2 => '203.0.113.81');
+
+# Its mail servers as hosts of Icinga, and who is told.
+sub icinga_objects
+{
+	my @hosts = map { <<"END" } sort keys %ADDRESS;
+object Host "$_.watched.example" {
+  import "mail-tls-mx"
+  address = "$ADDRESS{$_}"
+  vars.mail_server = { }
+}
+END
+	return join '', @hosts, <<'END';
+object User "admin" {
+  email = "admin@watched.example"
+  groups = [ "mail-tls-admins" ]
+}
+END
+}
 
 # Start a server, or start it anew: with that defect of scripted.py, and the certificate of a host of the lab.
 sub mx_up
