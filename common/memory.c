@@ -33,6 +33,12 @@ memory_heaps(int most)
 	mallopt(M_ARENA_MAX, most);
 }
 
+void
+memory_trim(void)
+{
+	malloc_trim(0);
+}
+
 #if !defined(SANDBOX_UNFIT) && defined(__GLIBC__)
 
 /* The C library's own, by the names that it keeps for those who stand before them. */

@@ -19,4 +19,7 @@ _Noreturn void memory_empty(void);
 /* So many heaps at most, however many threads: each keeps what it once took.  Before the first thread. */
 void memory_heaps(int most);
 
+/* Give back what the heaps have free, the gaps between blocks in use, too.  From any thread. */
+void memory_trim(void);
+
 #endif

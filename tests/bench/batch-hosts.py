@@ -12,14 +12,19 @@ MEMORY = 8 * 1024 + 64 * IN_FLIGHT      # KiB
 
 def throughput(key):
     """Probes of hosts of their own, DNS and all, against handshakes with nothing around them."""
-    ours, theirs = [], []
+    ours, theirs, bare = [], [], []
     with fleet.Fleet(key) as hosts:
         for _ in range(RUNS):
             theirs.append(fleet.limit(key))
+            bare.append(fleet.conversations(PROBES))
             ours.append(PROBES / hosts.batch(fleet.distinct(PROBES), IN_FLIGHT)["cpu"] * 1e3)
-    rate, most = fleet.median(ours), fleet.median(theirs)
+    rate, most, talk = fleet.median(ours), fleet.median(theirs), fleet.median(bare)
     bench.least("batch, distinct hosts, %s, against OpenSSL in memory: a core-second" % key,
                 "%.0f probes" % rate, "%.0f handshakes" % most, rate / most, 0.65)
+    bench.row("a bare loop of the conversation, distinct hosts, %s, against OpenSSL in memory: a core-second" % key,
+              "%.0f talks" % talk, "%.0f handshakes" % most, talk / most)
+    bench.row("batch, distinct hosts, %s, against that bare loop: a core-second" % key, "%.0f probes" % rate,
+              "%.0f talks" % talk, rate / talk)
 
 
 def sharing():

@@ -175,11 +175,25 @@ def shared(n):
     return ["x%d.s%d.bench.example" % (i, i % SHARED + 1) for i in range(n)]
 
 
+def _limit(*arguments):
+    out = subprocess.run([bench.TOOLS + "/limit", *arguments], check=True, preexec_fn=ours_alone,
+                         stdout=subprocess.PIPE).stdout
+    return [float(figure) for figure in out.split()]
+
+
 def limit(key, seconds=2):
     """Handshakes a second of CPU in memory: what OpenSSL can do at most."""
-    out = subprocess.run([bench.TOOLS + "/limit", pem(key), PKI + "/trust", str(seconds)], check=True,
-                         preexec_fn=ours_alone, stdout=subprocess.PIPE).stdout
-    return float(out)
+    return _limit(pem(key), PKI + "/trust", str(seconds))[0]
+
+
+def session_heap(key):
+    """KiB that OpenSSL has of a session amid its handshake, and nothing of a plugin's."""
+    return _limit(pem(key), PKI + "/trust", "0.1")[1]
+
+
+def conversations(count):
+    """A second of CPU, with the hosts of a running fleet: what a program with the bare conversation can do at most."""
+    return _limit("--conversation", PKI + "/trust", _address(1), PORT, str(count))[0]
 
 
 def median(values):
