@@ -32,4 +32,5 @@ def compare(how, *more):
 
 compare("")
 compare(" --dnssec=off", "--dnssec=off")
-bench.note("Of one more MX, %.0f KiB is what OpenSSL alone has of a session amid its handshake." % fleet.session_heap("RSA"))
+bench.note("Of one more MX, %.0f KiB is what OpenSSL alone has of a session amid its handshake." %
+           fleet.session_heap("RSA"))
