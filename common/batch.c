@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* batch.c - many targets in one run: threads that take lines, and what they share. */
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,7 +16,7 @@
 
 #define LINE 1024	/* a mail address has 320 bytes at most */
 #define HEAPS 16	/* and no more than cores: each keeps what its threads once took */
-#define TRIM 256	/* lines: so often, and memory does not grow with their number; more often gains nothing */
+#define TRIM 256	/* targets: so often, and memory does not grow with their number; more often gains nothing */
 
 struct batch {
 	const struct plan *plan;
@@ -24,6 +25,7 @@ struct batch {
 	pthread_mutex_t reading;
 	FILE *list;
 	size_t line;
+	atomic_size_t done;	/* targets */
 };
 
 /* The next line with something on it, without blanks around it.  False at the end of the list. */
@@ -102,7 +104,7 @@ work(void *arg)
 
 	while (next_line(b, text, &line, &too_long)) {
 		one_line(b, text + strspn(text, " \t"), line, too_long);
-		if (line % TRIM == 0)
+		if (atomic_fetch_add(&b->done, 1) % TRIM == TRIM - 1)
 			memory_trim();
 	}
 	return NULL;
