@@ -24,3 +24,11 @@ tick_min(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
 }
+
+int64_t
+tick_halfway(int64_t deadline)
+{
+	int64_t now = tick_now();
+
+	return now + (deadline - now) / 2;
+}
