@@ -22,7 +22,7 @@ lookup_host(struct addr *out, size_t max, struct pool *p, const char *host, cons
 	if (addr_parse(&out[0], host))
 		return 1;
 	/* a family for which nobody answers must leave time for what comes then */
-	dns_ask(dns, p, q, questions, tick_halfway(deadline));
+	dns_ask(dns, p, q, questions, tick_halfway(tick_now(), deadline));
 	*why = reason(&q[0].answer);
 	for (size_t i = 0; i < questions; i++)
 		for (size_t k = 0;

@@ -219,7 +219,7 @@ handshake(struct probe *p, struct err *e)
 		p->broken = true;
 		p->h->smtp.client_cert_asked = e->kind == ERR_CLIENT_CERT;
 		if (may_be_old(p->env->plan, e))
-			phase_raw_hellos(p, tick_halfway(p->deadline));
+			phase_raw_hellos(p, tick_halfway(tick_now(), p->deadline));
 		return -1;
 	}
 	tls_describe(conn_tls(p->conn), p->log.pool, &p->h->tls, &p->chain);
@@ -264,7 +264,7 @@ phase_session(struct probe *p, const char *sni, enum key_kind kind, struct err *
 static int
 start_tls(struct probe *p, struct err *e)
 {
-	conn_deadline(p->conn, tick_halfway(p->deadline));
+	conn_deadline(p->conn, tick_halfway(tick_now(), p->deadline));
 	if (!p->starttls_sent && phase_expect(p, 220, e, "STARTTLS", "") == -1) {
 		p->h->secure = SECURE_REFUSED;
 		conn_deadline(p->conn, p->deadline);

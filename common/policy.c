@@ -132,7 +132,7 @@ take_addresses(const struct work *w, struct https_request *r, const struct dns_q
 static const char *
 find_addresses(const struct work *w, struct https_request *r)
 {
-	const int64_t until[] = { tick_halfway(r->deadline), r->deadline };
+	const int64_t until[] = { tick_halfway(tick_now(), r->deadline), r->deadline };
 	struct dns_question q[2];
 	size_t n = 0;
 

@@ -26,9 +26,7 @@ tick_min(int64_t a, int64_t b)
 }
 
 int64_t
-tick_halfway(int64_t deadline)
+tick_halfway(int64_t from, int64_t deadline)
 {
-	int64_t now = tick_now();
-
-	return now + (deadline - now) / 2;
+	return from + (deadline - from) / 2;
 }

@@ -17,7 +17,7 @@ int64_t tick_wall(void);
 /* The earlier of two ticks. */
 int64_t tick_min(int64_t a, int64_t b);
 
-/* Halfway from now to a deadline: for a first try that must leave as much time to a second. */
-int64_t tick_halfway(int64_t deadline);
+/* Halfway from a tick to a deadline: for a first try that must leave as much time to a second. */
+int64_t tick_halfway(int64_t from, int64_t deadline);
 
 #endif
