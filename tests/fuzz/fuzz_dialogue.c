@@ -96,10 +96,17 @@ shared(const struct plan *plan)
 	return &env;
 }
 
+/* Has the server this word?  It may say one line in several pieces. */
 static bool
-said(const uint8_t *data, size_t n, const char *word)
+said(struct pool *p, const uint8_t *data, size_t n, const char *word)
 {
-	return memmem(data, n, word, strlen(word)) != NULL;
+	char *joined = pool_alloc(p, n);
+	size_t len = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (data[i] != WIRE_NEXT)
+			joined[len++] = (char)data[i];
+	return memmem(joined, len, word, strlen(word)) != NULL;
 }
 
 static void
@@ -213,9 +220,9 @@ fuzz_one(struct pool *p, const uint8_t *data, size_t n)
 	FUZZ_MUST(verdict.state >= STATE_OK && verdict.state <= STATE_UNKNOWN);
 	text = out_render(&(struct out){ &plan, &facts, &score, &verdict, p });
 	check_text(text, &plan);
-	if (!said(data, n, PASSWORD))
+	if (!said(p, data, n, PASSWORD))
 		FUZZ_MUST(strstr(text, PASSWORD) == NULL);
-	if (!said(data, n, PASSWORD64))
+	if (!said(p, data, n, PASSWORD64))
 		FUZZ_MUST(strstr(text, PASSWORD64) == NULL);
 	pool_free(h.pool);
 }
