@@ -312,24 +312,26 @@ sub result
 	return ($self->{icinga}->object($host, $service) // {})->{last_check_result};
 }
 
-# All services have a result, and the graph of a factor has so many points.
+# All services have a result, and the graphs of each that has performance data so many points.
 sub settled
 {
 	my ($self, $points) = @_;
 	my $services = $self->{icinga}->get('objects/services?attrs=last_check_result') // [];
 	return 0 if !@$services || grep { !$_->{attrs}{last_check_result} } @$services;
-	return $points <= $self->points('icinga2.mail-domains.services.mail-tls-watched_example.mx_cf.perfdata.cf.value');
+	my $measured = grep { @{ $_->{attrs}{last_check_result}{performance_data} // [] } } @$services;
+	my $drawn = grep { $_ >= $points } points('icinga2.*.services.*.*.perfdata.time.value');
+	return $drawn == $measured;
 }
 
-# How many points Graphite has of a metric.
+# How many points Graphite has of each metric that a pattern stands for.
 sub points
 {
-	my ($self, $metric) = @_;
+	my ($pattern) = @_;
 	open my $from, '-|', 'curl', '-q', '-s', '-g', '--noproxy', '*',
-	    "http://127.0.0.1:$RENDER/render?format=json&from=-1h&target=$metric" or die $!;
+	    "http://127.0.0.1:$RENDER/render?format=json&from=-1h&target=$pattern" or die $!;
 	my $json = eval { JSON::PP::decode_json(do { local $/ = undef; <$from> }) } // [];
 	close $from;
-	return scalar grep { defined $_->[0] } @{ ($json->[0] // {})->{datapoints} // [] };
+	return map { scalar grep { defined $_->[0] } @{ $_->{datapoints} } } @$json;
 }
 
 # What a browser sees (look.py): for each page { text, images }.

@@ -4,16 +4,18 @@
 
 JOB is JSON: base, user, password, and pages, each with
     path    below base
-    text    what has to be there, or the page is asked for again; or
-    graphs  how many pictures with that word in their address have to be there, in full
+    texts   what has to be there, or the page is asked for again
+    graphs  the graphs that have to be there, in full: the names of their templates
     shot    a file for a PNG picture of it, with width and height of the window
     scroll  a CSS selector of what shall be in it
 SEEN gets a list with text and images (address, width, height, colours) of each.
 """
 
 import json
+import re
 import sys
 import time
+from collections import Counter
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
@@ -63,9 +65,10 @@ def seen(driver):
 
 
 def is_complete(page, result):
-    if page.get("text", "") not in result["text"]:
+    if not all(text in result["text"] for text in page.get("texts", ())):
         return False
-    return "graphs" not in page or page["graphs"] <= sum("graphite/" in i["address"] for i in result["images"])
+    there = Counter(name for i in result["images"] for name in re.findall(r"graphite/.*[?&]template=([\w-]+)", i["address"]))
+    return Counter(page.get("graphs", ())) <= there
 
 
 def look(driver, job, page):

@@ -38,10 +38,10 @@ for my $part (@STORY) {
 Watched::mx_down('mx2');
 sleep 20;
 $web->look(
-	{ path => 'dashboard?pane=Mail TLS', text => 'What changed', graphs => 6, width => 1500, height => 900, shot => "$ENV{LAB_STATE}/web/dashboard.png" },
-	{ path => "$SERVICE&graph_range=300", text => 'Performance Data', graphs => 2, width => 1200, height => 830,
+	{ path => 'dashboard?pane=Mail TLS', texts => [ 'What changed' ], graphs => [ ('mail-tls-cf') x 6 ], width => 1500, height => 900, shot => "$ENV{LAB_STATE}/web/dashboard.png" },
+	{ path => "$SERVICE&graph_range=300", texts => [ 'Performance Data' ], graphs => [ 'mail-tls-cf', 'mail-tls-steps' ], width => 1200, height => 830,
 	    shot => "$ENV{LAB_STATE}/web/service.png" },
-	{ path => "graphite/services?service.name=mail-tls-watched.example&graphs_limit=4&graph_range=300", graphs => 4, width => 1200,
+	{ path => "graphite/services?service.name=mail-tls-watched.example&graphs_limit=4&graph_range=300", graphs => [ map { "mail-tls-$_" } qw(cf steps mx-time mx-cf) ], width => 1200,
 	    height => 1000, shot => "$ENV{LAB_STATE}/web/graphs.png" },
 );
 for my $name (qw(dashboard service graphs)) {
