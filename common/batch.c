@@ -28,22 +28,60 @@ struct batch {
 	atomic_size_t done;	/* targets */
 };
 
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/*
+ * Read a line, whose first bytes become text, without its end.  *bad: why it cannot name a target, else NULL.  False at
+ * the end of the list.
+ */
+static bool
+read_line(FILE *list, char text[LINE], const char **bad)
+{
+	size_t n = 0;
+	int c = getc(list);
+
+	*bad = NULL;
+	if (c == EOF)
+		return false;
+	for (; c != EOF && c != '\n'; c = getc(list)) {
+		if (c == '\0')
+			*bad = "has a NUL byte";
+		else if (n < LINE - 1)
+			text[n++] = (char)c;
+		else
+			*bad = "longer than any address is";
+	}
+	text[n] = '\0';
+	return true;
+}
+
+/* Where the comment of a line begins, or its end: the local part of an address may have a '#', too. */
+static size_t
+comment_of(const char *text)
+{
+	size_t n = strcspn(text, "#");
+
+	while (text[n] == '#' && n > 0 && !is_blank(text[n - 1]))
+		n += 1 + strcspn(text + n + 1, "#");
+	return n;
+}
+
 /* The next line with something on it, without blanks around it.  False at the end of the list. */
 static bool
-next_line(struct batch *b, char text[LINE], size_t *line, bool *too_long)
+next_line(struct batch *b, char text[LINE], size_t *line, const char **bad)
 {
 	bool found = false;
 
 	pthread_mutex_lock(&b->reading);
-	while (!found && fgets(text, LINE, b->list) != NULL) {
-		size_t n = strlen(text);
+	while (!found && read_line(b->list, text, bad)) {
+		size_t n = comment_of(text);
 
 		b->line++;
-		*too_long = n == LINE - 1 && text[n - 1] != '\n';
-		for (int c = 0; *too_long && c != EOF && c != '\n';)
-			c = getc(b->list);
-		n = strcspn(text, "#\r\n");
-		while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+		while (n > 0 && is_blank(text[n - 1]))
 			n--;
 		text[n] = '\0';
 		found = text[strspn(text, " \t")] != '\0';
@@ -74,7 +112,7 @@ plan_of(struct plan *plan, const struct batch *b, struct pool *p, const char *te
 }
 
 static void
-one_line(struct batch *b, const char *text, size_t line, bool too_long)
+one_line(struct batch *b, const char *text, size_t line, const char *bad)
 {
 	struct pool *p = pool_new();
 	const char *what = pool_printf(p, "line %zu", line);
@@ -82,9 +120,9 @@ one_line(struct batch *b, const char *text, size_t line, bool too_long)
 	struct plan plan;
 	struct err e = { 0 };
 
-	if (too_long)
-		err_set(&e, ERR_USAGE, "%s: longer than any address is", what);
-	if (too_long || plan_of(&plan, b, p, text, what, &e) == -1) {
+	if (bad != NULL)
+		err_set(&e, ERR_USAGE, "%s: %s", what, bad);
+	if (bad != NULL || plan_of(&plan, b, p, text, what, &e) == -1) {
 		b->sink->bad_line(b->sink->arg, text_clean_str(p, e.msg));
 	} else {
 		run_one(&facts, &plan, b->shared);
@@ -100,10 +138,10 @@ work(void *arg)
 	struct batch *b = arg;
 	char text[LINE];
 	size_t line;
-	bool too_long;
+	const char *bad;
 
-	while (next_line(b, text, &line, &too_long)) {
-		one_line(b, text + strspn(text, " \t"), line, too_long);
+	while (next_line(b, text, &line, &bad)) {
+		one_line(b, text + strspn(text, " \t"), line, bad);
 		if (atomic_fetch_add(&b->done, 1) % TRIM == TRIM - 1)
 			memory_trim();
 	}

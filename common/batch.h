@@ -20,8 +20,9 @@ struct batch_sink {
 };
 
 /*
- * Run the targets that list has, one a line ('#' begins a comment), read as they come, plan->jobs at once; each
- * has the plan's time-out for itself.  Returns when all are done.  -1 (in e): our own fault before the first one.
+ * Run the targets that list has, one a line ('#' at its beginning or behind a blank begins a comment), read as they
+ * come, plan->jobs at once; each has the plan's time-out for itself.  Returns when all are done.  -1 (in e): our own
+ * fault before the first one.
  */
 int batch_run(const struct plan *plan, FILE *list, const struct batch_sink *sink, struct err *e);
 

@@ -176,6 +176,7 @@ struct dane_facts {
 	size_t nlints;
 	const char **notes;		/* worth a line, no finding: "3 1 1 a1b2...: next, or stale" */
 	size_t nnotes;
+	const char *unseen;		/* a chain that was to be seen and that nobody could ask for: why */
 };
 
 enum sts_status { STS_NOT_TESTED, STS_PASS, STS_NOT_LISTED, STS_NO_TLS, STS_CERT };
@@ -215,7 +216,7 @@ struct wire_facts {
 };
 
 /* --mandatory-tls: what became of MAIL before STARTTLS. */
-enum clear_mail { CLEAR_UNKNOWN, CLEAR_REFUSED, CLEAR_TAKEN };
+enum clear_mail { CLEAR_NOT_ASKED, CLEAR_UNKNOWN, CLEAR_REFUSED, CLEAR_TAKEN };
 
 struct smtp_facts {
 	const char *banner;		/* NULL: none came */
@@ -230,6 +231,7 @@ struct smtp_facts {
 	bool not_smtp;			/* direct TLS, no SMTP reply inside */
 	const char *auth_why;		/* why AUTH failed; NULL: it did not, or was not asked for */
 	enum clear_mail clear_mail;
+	const char *clear_why;		/* of UNKNOWN and REFUSED: the reason */
 };
 
 enum talk_kind {
@@ -266,6 +268,9 @@ struct tlsa_facts {
 	const char *denial;		/* names near them cannot be denied: the lint; NULL: they can */
 };
 
+/* A fault of ours, not the target's: the run ends UNKNOWN with this finding key. */
+enum fault { FAULT_NONE, FAULT_RESOLVER, FAULT_PROXY, FAULT_INTERNAL };
+
 /* One MX name at one address: a row of the average. */
 struct host {
 	const char *mx;			/* A-labels */
@@ -278,12 +283,14 @@ struct host {
 	bool address_bogus;		/* its address failed DNSSEC validation */
 	const char *lost_family;	/* "AAAA", "A": those of its name did; on the first row of an MX */
 	const char *why;		/* of UNTESTED, SKIPPED, NOT_STARTED: the reason */
-	const char *proxy_why;		/* the SOCKS proxy did not take us to it: no fault of the host */
+	enum fault fault;		/* this machine, or the SOCKS proxy, did not take us to it: none of the host */
+	const char *fault_why;
 
 	enum host_status status;
 	enum secure secure;
 	enum proto raw_proto;		/* without a session: what a raw ClientHello was taken for */
-	bool legacy_tested;		/* --legacy */
+	bool legacy_tested;		/* --legacy: all old protocols were asked for */
+	const char *legacy_why;		/* --legacy: why not; NULL: they were, or there was no session */
 	unsigned legacy;		/* a bit 1 << proto for each old one taken beside the negotiated */
 	struct step step[STEP_COUNT];
 	struct smtp_facts smtp;
@@ -351,9 +358,6 @@ struct tlsrpt_facts {
 	struct flaws errors, lints;
 	const char *why;
 };
-
-/* A fault of ours, not the target's: the run ends UNKNOWN with this finding key. */
-enum fault { FAULT_NONE, FAULT_RESOLVER, FAULT_PROXY, FAULT_INTERNAL };
 
 /* A signature that DANE rests on. */
 struct sig {

@@ -227,6 +227,18 @@ old_protocols(struct pool *p, const struct host *h)
 	return text_get(&t);
 }
 
+/* What the operator wants to know and the server did not let us find out: no merit, and no fault. */
+static void
+untold(struct findings *f, enum sev_key key, const struct host *h, const char *what,
+    const char *why)
+{
+	size_t at = f->n;
+
+	finding_add(f, key, h, "%s%s", what, text_because(f->p, why));
+	if (f->n > at && f->plan->severity[key] == SEV_DEFAULT)
+		f->item[at].state = STATE_WARNING;
+}
+
 /* What the operator demands beyond the ordinary. */
 static void
 demanded(struct findings *f, const struct host *h)
@@ -238,8 +250,14 @@ demanded(struct findings *f, const struct host *h)
 		    proto_name(h->tls.proto), proto_name(want));
 	if (h->legacy != 0)
 		finding_add(f, SEV_LEGACY_PROTOCOL, h, "takes %s, too", old_protocols(f->p, h));
+	if (h->legacy_why != NULL)
+		untold(f, SEV_LEGACY_PROTOCOL, h, "could not be asked for all old protocols",
+		    h->legacy_why);
 	if (h->smtp.clear_mail == CLEAR_TAKEN)
 		finding_add(f, SEV_MANDATORY_TLS, h, "takes mail in the clear");
+	if (h->smtp.clear_mail == CLEAR_UNKNOWN)
+		untold(f, SEV_MANDATORY_TLS, h,
+		    "could not be asked whether it takes mail in the clear", h->smtp.clear_why);
 	if (h->smtp.auth_why != NULL)
 		finding_add(f, SEV_AUTH_FAILED, h, "login failed: %s", h->smtp.auth_why);
 }

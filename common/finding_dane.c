@@ -86,6 +86,8 @@ finding_dane_host(struct findings *f, const struct host *h)
 	if (!f->facts->dane_tested || !asked || h->status == HOST_SKIPPED)
 		return;
 	status(f, h);
+	if (h->dane.unseen != NULL)
+		finding_add(f, SEV_UNREACHABLE, h, "%s", h->dane.unseen);
 	required(f, h);
 	if (h->proof.cname && mx_named_it(f->facts))
 		finding_add(f, SEV_DANE_LINT, h,

@@ -6,6 +6,8 @@
 #include "sts.h"
 #include "text.h"
 
+#define SPAN_MAX 1e15	/* seconds that are shown as days */
+
 static bool
 has_policy(const struct mtasts_facts *m)
 {
@@ -56,11 +58,15 @@ policy(struct findings *f)
 static const char *
 outside(struct pool *p, const struct range *range, int64_t seconds)
 {
+	bool below = (double)seconds < range->start;
+	double limit = below ? range->start : range->end;
+
 	if (range->inside)
 		return pool_printf(p, "inside %s", range->text);
-	if ((double)seconds < range->start)
-		return pool_printf(p, "below %s", text_span(p, (int64_t)range->start));
-	return pool_printf(p, "above %s", text_span(p, (int64_t)range->end));
+	/* no length of time that anybody meant */
+	if (limit < -SPAN_MAX || limit > SPAN_MAX)
+		return pool_printf(p, "outside %s", range->text);
+	return pool_printf(p, "%s %s", below ? "below" : "above", text_span(p, (int64_t)limit));
 }
 
 static void

@@ -160,10 +160,9 @@ record_hello(struct writer *w, enum proto version, enum hello_suites suites, con
 	put8(w, 0);	/* no session to resume */
 	list = w->at;
 	put16(w, 0);
-	if (suites == HELLO_ANY || version == PROTO_SSL3)
+	if (suites == HELLO_ANY)
 		put_suites(w, suites_common, sizeof(suites_common) / sizeof(suites_common[0]));
-	if (suites == HELLO_LOST || version == PROTO_SSL3)
-		put_suites(w, suites_lost, sizeof(suites_lost) / sizeof(suites_lost[0]));
+	put_suites(w, suites_lost, sizeof(suites_lost) / sizeof(suites_lost[0]));
 	put16(w, 0x00ff);	/* RFC 5746, 3.3 */
 	close16(w, list);
 	put16(w, 0x0100);	/* one compression method: none */

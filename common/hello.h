@@ -14,9 +14,9 @@
 #define HELLO_MAX 512		/* of a hello: the longest server name takes half of it */
 #define HELLO_ANSWER 128	/* of an answer: version and suite stand in its first 80 bytes */
 
-/* Which suites a hello of TLS offers; SSL 2 and 3 offer all they ever had. */
+/* Which suites a hello offers; that of SSL 2 has its own. */
 enum hello_suites {
-	HELLO_ANY,	/* what is common, to see whether the version is taken */
+	HELLO_ANY,	/* what is common and what is lost, to see whether the version is taken */
 	HELLO_LOST,	/* only those that OpenSSL has no more: RC4, DES, triple DES, IDEA, export */
 };
 

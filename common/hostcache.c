@@ -308,6 +308,14 @@ ask_recipient(struct host *h, const struct probe_env *env)
 	h->pool = scratch.pool;
 	for (enum step_id id = STEP_FROM; id < STEP_COUNT; id++)
 		h->step[id] = scratch.step[id];
+	/* a session that did not get as far: the recipient was not asked for, and that is said */
+	for (enum step_id id = STEP_ANSWER; id <= STEP_HELO; id++)
+		if (scratch.step[id].state != STEP_OK && h->step[STEP_FROM].state == STEP_SKIP)
+			h->step[STEP_FROM] = scratch.step[id];
+	if (scratch.fault != FAULT_NONE) {
+		h->fault = scratch.fault;
+		h->fault_why = scratch.fault_why;
+	}
 }
 
 void

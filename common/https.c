@@ -238,6 +238,7 @@ set_texts(struct fetch *f)
 		{ CURLOPT_URL, pool_printf(f->p, "https://%s%s%s", r->host, port, r->path) },
 		{ CURLOPT_PROTOCOLS_STR, "https" },
 		{ CURLOPT_PROXY, r->proxy == NULL ? "" : r->proxy },	/* "": not that of the environment */
+		{ CURLOPT_NOPROXY, "" },	/* nor its exceptions */
 		{ CURLOPT_USERAGENT, "mailtls-plugins/" MAILTLS_VERSION },
 		{ CURLOPT_CAINFO, NULL },
 		{ CURLOPT_CAPATH, NULL },

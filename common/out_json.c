@@ -210,7 +210,8 @@ legacy_of(const struct host *h)
 {
 	json_t *array;
 
-	if (!h->legacy_tested)
+	/* found is found, but nothing found says something only of all */
+	if (!h->legacy_tested && h->legacy == 0)
 		return NULL;
 	array = json_array();
 	for (enum proto proto = PROTO_SSL2; proto <= PROTO_TLS13; proto++)

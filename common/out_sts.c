@@ -29,18 +29,27 @@ out_sts_policy(const struct out *o)
 	return text_get(&t);
 }
 
-/* Is every address of the MX at host i good?  *next: the first host of the next MX. */
-static bool
-whole_mx(const struct out *o, size_t i, size_t *next)
+/* An MX, of whose addresses those count that were not skipped. */
+struct mx_count {
+	size_t counted, good;
+};
+
+/* Count the addresses of the MX at host i.  Returns the first host of the next MX. */
+static size_t
+count_mx(struct mx_count *mx, const struct out *o, size_t i)
 {
 	const struct host *h = o->facts->hosts;
-	bool names = o->plan->lint || o->plan->no_connect, good = true;
-	size_t mx = h[i].mx_index;
+	bool names = o->plan->lint || o->plan->no_connect;
+	size_t index = h[i].mx_index;
 
-	for (; i < o->facts->nhosts && h[i].mx_index == mx; i++)
-		good = good && (names ? h[i].sts != STS_NOT_LISTED : h[i].sts == STS_PASS);
-	*next = i;
-	return good;
+	*mx = (struct mx_count){ 0 };
+	for (; i < o->facts->nhosts && h[i].mx_index == index; i++) {
+		if (!names && h[i].status == HOST_SKIPPED)
+			continue;
+		mx->counted++;
+		mx->good += names ? h[i].sts != STS_NOT_LISTED : h[i].sts == STS_PASS;
+	}
+	return i;
 }
 
 const char *
@@ -49,11 +58,15 @@ out_sts_mx(const struct out *o)
 	bool names = o->plan->lint || o->plan->no_connect;
 	enum sts_mode mode = o->facts->mtasts.mode;
 	size_t all = 0, good = 0;
+	struct mx_count mx;
 
 	if (mode != STS_MODE_ENFORCE && mode != STS_MODE_TESTING)
 		return "";
-	for (size_t i = 0; i < o->facts->nhosts; all++)
-		good += whole_mx(o, i, &i);
+	for (size_t i = 0; i < o->facts->nhosts;) {
+		i = count_mx(&mx, o, i);
+		all += mx.counted > 0;
+		good += mx.counted > 0 && mx.good == mx.counted;
+	}
 	if (all == 0)
 		return o->plan->lint ? ", no MX given" : "";
 	if (good == all)

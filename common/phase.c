@@ -35,8 +35,10 @@ open_conn(struct probe *p, struct err *e)
 {
 	p->waiting = "the connection";
 	if (conn_open(&p->conn, &p->h->address, p->h->port, p->env->plan, p->deadline, e) == -1) {
-		if (e->kind == ERR_PROXY)
-			p->h->proxy_why = text_clean_str(p->log.pool, e->msg);
+		if (e->kind == ERR_PROXY || e->kind == ERR_SYSTEM) {
+			p->h->fault = e->kind == ERR_PROXY ? FAULT_PROXY : FAULT_INTERNAL;
+			p->h->fault_why = text_clean_str(p->log.pool, e->msg);
+		}
 		return -1;
 	}
 	if (p->tape.kind != TAPE_NONE)
@@ -150,15 +152,21 @@ hello(struct probe *p, struct err *e)
 	return 0;
 }
 
-/* --compel-tls: STARTTLS although nobody offered it; the offer counts when it is taken. */
+/*
+ * --compel-tls: STARTTLS although nobody offered it; the offer counts when it is taken.  It may take half of what
+ * time is left, as start_tls().
+ */
 static int
 compel(struct probe *p, struct err *e)
 {
 	struct err no = { 0 };
 
-	if (phase_expect(p, 220, &no, "STARTTLS", "") == -1)
+	conn_deadline(p->conn, tick_halfway(tick_now(), p->deadline));
+	if (phase_expect(p, 220, &no, "STARTTLS", "") == -1) {
+		conn_deadline(p->conn, p->deadline);
 		return err_set(e, ERR_REPLY,
 		    "STARTTLS is not offered, and refused when compelled (%.120s)", no.msg);
+	}
 	p->starttls_sent = true;
 	p->h->smtp.compelled = true;
 	return 0;
@@ -203,11 +211,7 @@ phase_sni(const struct probe *p)
 static bool
 may_be_old(const struct plan *plan, const struct err *e)
 {
-	bool held_back = plan->tls_min != PROTO_TLS10 || plan->tls_max != PROTO_TLS13 ||
-	    plan->ciphers != NULL || plan->ciphersuites != NULL || plan->groups != NULL ||
-	    plan->sigalgs != NULL;
-
-	return e->kind != ERR_TIMEOUT && e->kind != ERR_CLIENT_CERT && !held_back;
+	return e->kind != ERR_TIMEOUT && e->kind != ERR_CLIENT_CERT && !plan_holds_back(plan);
 }
 
 static int
@@ -246,10 +250,8 @@ phase_to_tls(struct probe *p, struct err *e)
 }
 
 int
-phase_session(struct probe *p, const char *sni, enum key_kind kind, struct err *e)
+phase_handshake(struct probe *p, const char *sni, enum key_kind kind, struct err *e)
 {
-	if (phase_to_tls(p, e) == -1)
-		return -1;
 	p->broken = true;
 	if (conn_pending(p->conn))
 		return err_set(e, ERR_PROTO, "%s", PENDING);

@@ -26,7 +26,7 @@ enum phase_id {
 /* A chain that the TLSA records have to match (phase_dane.c). */
 struct shot {
 	enum key_kind kind;
-	bool tried, shown;
+	bool tried, asked, shown;	/* asked: it came as far as the handshake */
 	const struct tls_chain *chain;	/* of whichever connection showed it */
 	struct tls_chain own;		/* that of a connection of its own */
 	bool refused;			/* not shown: the handshake failed, the server has none such */
@@ -67,13 +67,11 @@ struct phase {
 extern const struct phase phases_starttls[], phases_direct_tls[], phases_chain[];
 
 /*
- * A further connection up to the handshake, to this server name (NULL: none) and for one kind of key.  -1: said
- * in e; p->conn is to be closed either way.
+ * A further connection, up to the 220 to STARTTLS, or to the connection with direct TLS; then the handshake on it, with
+ * this server name (NULL: none) and for one kind of key.  -1: said in e; p->conn is to be closed either way.
  */
-int phase_session(struct probe *p, const char *sni, enum key_kind kind, struct err *e);
-
-/* The same up to the 220 to STARTTLS, or to the connection with direct TLS. */
 int phase_to_tls(struct probe *p, struct err *e);
+int phase_handshake(struct probe *p, const char *sni, enum key_kind kind, struct err *e);
 
 /* The server name to send; NULL: none. */
 const char *phase_sni(const struct probe *p);

@@ -95,15 +95,21 @@ judge(struct probe *p, const struct dane_chain *chains, size_t n)
 		dane_lint(&p->h->dane, p->log.pool, "%s", p->h->tlsa.denial);
 }
 
-/* A kind that the server did not show is no failure (cli.md, --algorithms). */
+/* A kind that the server has not is no failure (cli.md, --algorithms); one that it may have is not seen. */
 static void
 note_unseen(struct probe *p, const struct shot *s)
 {
 	struct dane_facts *d = &p->h->dane;
 
+	if (!s->refused) {
+		d->unseen = pool_printf(p->log.pool,
+		    "could not be asked for its %s certificate (%s)", kind_names[s->kind],
+		    s->why == NULL ? "time was up" : s->why);
+		return;
+	}
 	d->notes = pool_grow(p->log.pool, d->notes, d->nnotes, sizeof(*d->notes));
-	d->notes[d->nnotes++] = pool_printf(p->log.pool, "%s %s certificate (%s)",
-	    s->refused ? "offers no" : "was not asked for its", kind_names[s->kind], s->why);
+	d->notes[d->nnotes++] = pool_printf(p->log.pool, "offers no %s certificate (%s)",
+	    kind_names[s->kind], s->why);
 }
 
 static void
@@ -121,7 +127,7 @@ judge_shots(struct probe *p)
 		chains[n++] = (struct dane_chain){ &p->chain, NULL };
 	judge(p, chains, n);
 	for (size_t i = 0; i < p->nshots; i++)
-		if (p->shot[i].why != NULL)
+		if (!p->shot[i].shown)
 			note_unseen(p, &p->shot[i]);
 	note_verdict(p);
 }
@@ -160,14 +166,19 @@ take_shot(struct probe *p, struct shot *s)
 	else
 		smtp_note(&p->log, TALK_STAGE, false, "Another connection, for the %s certificate",
 		    kind_names[s->kind]);
-	if (phase_session(p, sni, s->kind, &e) == 0) {
+	if (phase_to_tls(p, &e) == 0) {
+		s->asked = true;
+		phase_handshake(p, sni, s->kind, &e);
+	}
+	if (e.kind == ERR_NONE) {
 		tls_describe(conn_tls(p->conn), p->log.pool, &tls, &s->own);
 		smtp_note(&p->log, TALK_STAGE, true, "Connection converted to SSL");
 		s->chain = &s->own;
 		s->shown = true;
 		return;
 	}
-	s->refused = e.kind == ERR_TLS || e.kind == ERR_ALERT || e.kind == ERR_CLOSED;
+	s->refused = s->asked &&
+	    (e.kind == ERR_TLS || e.kind == ERR_ALERT || e.kind == ERR_CLOSED);
 	s->why = text_clean_str(p->log.pool, e.msg);
 	if (s->refused && s->kind != KEY_ANY)
 		smtp_note(&p->log, TALK_STAGE, false, "No %s certificate on this server (%s)",
@@ -192,10 +203,17 @@ phase_dane_next(struct probe *p)
 	return false;
 }
 
-/* No chain at all: why the records have nothing to match. */
+/* No chain at all: the records have nothing to match, or nobody could see what they have. */
 static void
-unmatched(struct dane_facts *d, struct pool *p, const char *reason)
+unmatched(struct dane_facts *d, struct pool *p, const struct shot *s)
 {
+	const char *reason = pool_printf(p, "no TLS session with %s: %s", d->base,
+	    s->why != NULL ? s->why : "time was up");
+
+	if (!s->refused) {
+		d->why = d->unseen = reason;
+		return;
+	}
 	d->status = DANE_MISMATCH;
 	d->reason = reason;
 	d->why = pool_printf(p, "validation-failure: %s", reason);
@@ -211,9 +229,7 @@ phase_dane_end(struct probe *p)
 	if (cert->state == STEP_SKIP || (!p->again && !is_pending(p)))
 		return;
 	if (p->shot[0].kind == KEY_ANY && !p->shot[0].shown)
-		unmatched(&p->h->dane, p->log.pool,
-		    pool_printf(p->log.pool, "no TLS session with %s: %s", p->h->dane.base,
-			p->shot[0].why != NULL ? p->shot[0].why : "time was up"));
+		unmatched(&p->h->dane, p->log.pool, &p->shot[0]);
 	else
 		judge_shots(p);
 	for (size_t i = 0; i < p->nshots; i++)

@@ -36,27 +36,38 @@ exchange(struct probe *p, enum proto version, enum hello_suites suites, struct e
 	return taken;
 }
 
-/* The same on a connection of its own, which is no session and is not said QUIT to. */
-static enum proto
-try_hello(struct probe *p, enum proto version, enum hello_suites suites, int64_t until)
+/*
+ * The same on a connection of its own, which is no session and is not said QUIT to.  -1: the server did not let us
+ * ask, said in e.
+ */
+static int
+try_hello(enum proto *result, struct probe *p, enum proto version, enum hello_suites suites,
+    int64_t until, struct err *e)
 {
 	int64_t deadline = p->deadline;
 	enum proto taken = PROTO_NONE;
-	struct err e = { 0 };
+	struct err failed = { 0 };
+	int rc;
 
 	p->deadline = tick_min(until, tick_now() + HELLO_TIME);
-	if (phase_to_tls(p, &e) == 0)
-		taken = exchange(p, version, suites, &e);
+	rc = phase_to_tls(p, e);
+	if (rc == 0)
+		taken = exchange(p, version, suites, &failed);
 	conn_close(p->conn);
 	p->conn = NULL;
 	p->broken = true;
 	p->deadline = deadline;
-	smtp_note(&p->log, taken == PROTO_NONE ? TALK_STAGE : TALK_TROUBLE, false,
+	smtp_note(&p->log, rc == 0 && taken == PROTO_NONE ? TALK_STAGE : TALK_TROUBLE, false,
 	    "Raw hello of %s%s: %s%s", proto_name(version),
 	    suites == HELLO_LOST ? " with RC4 and triple DES" : "",
-	    taken == PROTO_NONE ? "not taken" : "taken as ",
-	    taken == PROTO_NONE ? "" : proto_name(taken));
-	return taken;
+	    rc == -1                  ? "not sent, "
+		: taken == PROTO_NONE ? "not taken"
+				      : "taken as ",
+	    rc == -1                  ? e->msg
+		: taken == PROTO_NONE ? ""
+				      : proto_name(taken));
+	*result = taken;
+	return rc;
 }
 
 void
@@ -73,7 +84,9 @@ phase_raw_hellos(struct probe *p, int64_t until)
 	conn_close(p->conn);
 	p->conn = NULL;
 	for (size_t i = 0; i < sizeof(hellos) / sizeof(hellos[0]) && tick_now() < until; i++) {
-		p->h->raw_proto = try_hello(p, hellos[i].version, hellos[i].suites, until);
+		struct err e = { 0 };
+
+		try_hello(&p->h->raw_proto, p, hellos[i].version, hellos[i].suites, until, &e);
 		if (p->h->raw_proto != PROTO_NONE)
 			return;
 	}
@@ -84,14 +97,21 @@ phase_legacy(struct probe *p)
 {
 	static const enum proto old[] = { PROTO_SSL2, PROTO_SSL3, PROTO_TLS10, PROTO_TLS11 };
 
-	p->h->legacy_tested = true;
 	for (size_t i = 0; i < sizeof(old) / sizeof(old[0]); i++) {
+		enum proto taken = PROTO_NONE;
+		struct err e = { 0 };
+
 		if (old[i] == p->h->tls.proto)
 			continue;
 		wait_fds(NULL, 0, tick_min(p->deadline, tick_now() + SPACE));
-		if (tick_now() >= p->deadline)
+		if (tick_now() >= p->deadline) {
+			p->h->legacy_why = "time was up";
 			return;
-		if (try_hello(p, old[i], HELLO_ANY, p->deadline) == old[i])
+		}
+		if (try_hello(&taken, p, old[i], HELLO_ANY, p->deadline, &e) == -1)
+			p->h->legacy_why = text_clean_str(p->log.pool, e.msg);
+		if (taken == old[i])
 			p->h->legacy |= 1u << old[i];
 	}
+	p->h->legacy_tested = p->h->legacy_why == NULL;
 }

@@ -101,8 +101,13 @@ phase_auth(struct probe *p)
 int
 phase_data(struct probe *p, struct err *e)
 {
+	int rc;
+
 	p->h->step[STEP_DATA].clear = conn_tls(p->conn) == NULL;
-	return phase_expect(p, 354, e, "DATA", "");
+	rc = phase_expect(p, 354, e, "DATA", "");
+	/* RFC 5321, 4.1.1.4: all that is said now is the message, and there is none */
+	p->broken = p->broken || (rc == 0 && p->last);
+	return rc;
 }
 
 /* "Wed, 25 Nov 2026 12:00:00 +0000" (RFC 5322, 3.3) in any locale. */
@@ -167,19 +172,32 @@ phase_email(struct probe *p, struct err *e)
 	return 0;
 }
 
+/* One that hangs up on MAIL takes none, either. */
+static bool
+is_refusal(const struct err *e)
+{
+	return e->kind == ERR_REPLY || e->kind == ERR_DEFER || e->kind == ERR_CLOSED;
+}
+
 void
 phase_clear_mail(struct probe *p)
 {
 	const char *from = p->env->plan->from;
 	struct err e = { 0 };
 
-	smtp_note(&p->log, TALK_STAGE, false, "Is mail refused in the clear?");
-	if (phase_greet_again(p, &e) == -1) {
-		smtp_note(&p->log, TALK_TROUBLE, false, "%s", e.msg);
+	p->h->smtp.clear_mail = CLEAR_UNKNOWN;
+	p->h->smtp.clear_why = "time was up";
+	if (tick_now() >= p->deadline)
 		return;
+	smtp_note(&p->log, TALK_STAGE, false, "Is mail refused in the clear?");
+	if (phase_greet_again(p, &e) == 0) {
+		p->h->smtp.clear_mail = CLEAR_TAKEN;
+		if (phase_expect(p, 250, &e, "MAIL",
+			pool_printf(p->log.pool, " FROM:<%s>", from)) == 0)
+			return;
+		p->h->smtp.clear_mail = is_refusal(&e) ? CLEAR_REFUSED : CLEAR_UNKNOWN;
 	}
-	p->h->smtp.clear_mail = CLEAR_TAKEN;
-	if (phase_expect(p, 250, &e, "MAIL", pool_printf(p->log.pool, " FROM:<%s>", from)) == -1)
-		p->h->smtp.clear_mail = e.kind == ERR_REPLY || e.kind == ERR_DEFER ? CLEAR_REFUSED
-										   : CLEAR_UNKNOWN;
+	p->h->smtp.clear_why = text_clean_str(p->log.pool, e.msg);
+	smtp_note(&p->log, p->h->smtp.clear_mail == CLEAR_REFUSED ? TALK_STAGE : TALK_TROUBLE,
+	    false, "%s", p->h->smtp.clear_why);
 }

@@ -429,3 +429,11 @@ plan_finish(struct plan *plan, struct err *e)
 			return -1;
 	return 0;
 }
+
+bool
+plan_holds_back(const struct plan *plan)
+{
+	return plan->tls_min != PROTO_TLS10 || plan->tls_max != PROTO_TLS13 ||
+	    plan->ciphers != NULL || plan->ciphersuites != NULL || plan->groups != NULL ||
+	    plan->sigalgs != NULL;
+}

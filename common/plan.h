@@ -184,4 +184,7 @@ struct plan {
 	struct list mx;			/* mx_args as A-labels, after plan_finish() */
 };
 
+/* Do its options leave out some of what we could offer in a handshake?  Then a failure may be for that. */
+bool plan_holds_back(const struct plan *plan);
+
 #endif

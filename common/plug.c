@@ -35,6 +35,8 @@ struct watchdog {
 	pthread_cond_t finished;
 	sem_t settled;			/* it has given up what it does not need */
 	bool done;
+	bool answered;			/* there is a result, which is being written */
+	enum state state;		/* its state */
 	bool runs;
 	int64_t deadline;		/* tick */
 	const char *line;
@@ -77,8 +79,10 @@ watch(void *arg)
 	while (!dog->done && wait_cond(&dog->finished, &dog->lock, dog->deadline))
 		continue;
 	if (!dog->done) {
-		say(dog->line);
-		_exit(STATE_UNKNOWN);
+		/* nobody reads the result: it is not told to be none */
+		if (!dog->answered)
+			say(dog->line);
+		_exit(dog->answered ? (int)dog->state : STATE_UNKNOWN);
 	}
 	pthread_mutex_unlock(&dog->lock);
 	return NULL;
@@ -99,6 +103,18 @@ watchdog_start(struct watchdog *dog, const struct plan *plan)
 	/* sandbox_enter() takes from all threads the calls that it takes to give up the rest */
 	while (dog->runs && sem_wait(&dog->settled) == -1)
 		continue;
+}
+
+/* The result is about to be written: from now on the watchdog only ends what does not end. */
+static void
+watchdog_answer(struct watchdog *dog, enum state state)
+{
+	if (!dog->runs)
+		return;
+	pthread_mutex_lock(&dog->lock);
+	dog->answered = true;
+	dog->state = state;
+	pthread_mutex_unlock(&dog->lock);
 }
 
 static void
@@ -128,12 +144,13 @@ descriptors_sane(void)
 /*
  * May as many be open as the run may need?  Who finds none in the middle of it would take that for a trait of the
  * target.  Each host has a connection, its DANE or legacy test one more, and one asks for revocation; each target
- * of a batch has its questions, and libraries a dozen.
+ * has its questions, and libraries a dozen.
  */
 static bool
 descriptors_enough(const struct plan *plan, struct err *e)
 {
-	rlim_t need = 32 + 3 * (rlim_t)plan->parallel + 8 * (rlim_t)plan->jobs;
+	rlim_t targets = plan->batch_file != NULL ? (rlim_t)plan->jobs : 1;
+	rlim_t need = 32 + 3 * (rlim_t)plan->parallel + 8 * targets;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) == -1 || limit.rlim_cur >= need)
@@ -256,7 +273,7 @@ run_sslprobe(const struct plan *plan, const struct run_facts *facts, struct pool
 
 static enum state
 run_plan(const struct opt_plugin *plugin, struct plan *plan, struct stream *stream,
-    struct pool *pool)
+    struct watchdog *dog, struct pool *pool)
 {
 	struct run_facts facts = { 0 };
 	struct verdict verdict = { .state = STATE_UNKNOWN };
@@ -281,6 +298,7 @@ run_plan(const struct opt_plugin *plugin, struct plan *plan, struct stream *stre
 	score_run(&score, pool, &facts, plan);
 	verdict_make(&verdict, pool, &facts, &score, plan);
 	state = verdict_exit(&verdict, &facts, plan);
+	watchdog_answer(dog, state);
 	if (!say(out_render(&(struct out){ .plan = plan,
 		.facts = &facts,
 		.score = &score,
@@ -322,7 +340,7 @@ plug_main(const struct opt_plugin *plugin, int argc, char **argv)
 	} else {
 		watchdog_start(&dog, &plan);
 		stream = look_at_reader(&plan);
-		state = run_plan(plugin, &plan, stream, pool);
+		state = run_plan(plugin, &plan, stream, &dog, pool);
 		watchdog_stop(&dog);
 	}
 	memory_on_empty("");

@@ -168,7 +168,7 @@ probe_host(struct host *h, const struct probe_env *env, int64_t deadline)
 	phase_dane_end(&p);
 	if (env->plan->legacy && h->secure == SECURE_YES)
 		phase_legacy(&p);
-	if (env->plan->mandatory_tls && h->status == HOST_TESTED && tick_now() < deadline) {
+	if (env->plan->mandatory_tls && h->status == HOST_TESTED) {
 		phase_clear_mail(&p);
 		quit(&p);
 	}

@@ -238,6 +238,9 @@ run_open(struct pool *p, const struct plan *plan, struct hostcache *cache, struc
 	s->cache = cache;
 	if (tls_ctx_new(&s->tls, plan, e) == -1 || cert_store_new(&s->store, plan, e) == -1)
 		goto fail;
+	/* TLSA records vouch for themselves */
+	if (plan->plugin != PLUGIN_DANE && cert_store_wanted(s->store, e) == -1)
+		goto fail;
 	if (plan->chain_file != NULL &&
 	    pem_chain(&s->chain, p, "--chain", plan->chain_file, e) == -1)
 		goto fail;

@@ -36,13 +36,14 @@ void
 run_proxy_judge(struct run_facts *facts)
 {
 	const char *why = facts->mtasts.proxy_why;
+	enum fault fault = why == NULL ? FAULT_NONE : FAULT_PROXY;
 
-	for (size_t i = 0; i < facts->nhosts && why == NULL; i++)
-		if (facts->hosts[i].proxy_why != NULL)
-			why = pool_str(facts->pool, facts->hosts[i].proxy_why);
-	if (why == NULL || facts->fault != FAULT_NONE)
+	for (size_t i = 0; i < facts->nhosts && fault == FAULT_NONE; i++)
+		if ((fault = facts->hosts[i].fault) != FAULT_NONE)
+			why = pool_str(facts->pool, facts->hosts[i].fault_why);
+	if (fault == FAULT_NONE || facts->fault != FAULT_NONE)
 		return;
-	facts->fault = FAULT_PROXY;
+	facts->fault = fault;
 	facts->fault_why = why;
 	for (size_t i = 0; i < facts->nhosts; i++)
 		pool_free(facts->hosts[i].pool);

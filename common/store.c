@@ -29,6 +29,7 @@
 struct cert_store {
 	X509_STORE *x509;
 	const char *directory;	/* the hashed one, whose files are read when needed; NULL: none */
+	bool empty;		/* this system has none */
 };
 
 /* Where systems keep them, behind OpenSSL's own default. */
@@ -161,21 +162,22 @@ load_system_directory(struct cert_store *store, const char *path)
 }
 
 /* The first directory that works, or the first bundle, which takes a little more time and memory. */
-static void
+static bool
 load_system(struct cert_store *store)
 {
 	X509_STORE *x = store->x509;
 
 	if (load_system_directory(store, X509_get_default_cert_dir()))
-		return;
+		return true;
 	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
 		if (load_system_directory(store, directories[i]))
-			return;
+			return true;
 	if (add_bundle(x, X509_get_default_cert_file()) == 0)
-		return;
+		return true;
 	for (size_t i = 0; i < sizeof(bundles) / sizeof(bundles[0]); i++)
 		if (add_bundle(x, bundles[i]) == 0)
-			return;
+			return true;
+	return false;
 }
 
 int
@@ -194,7 +196,7 @@ cert_store_new(struct cert_store **store, const struct plan *plan, struct err *e
 	if (plan->ca_path != NULL && load_directory(made, plan->ca_path, e) == -1)
 		goto fail;
 	if (plan->ca_file == NULL && plan->ca_path == NULL)
-		load_system(made);
+		made->empty = !load_system(made);
 	*store = made;
 	return 0;
 fail:
@@ -209,6 +211,15 @@ cert_store_free(struct cert_store *store)
 		return;
 	X509_STORE_free(store->x509);
 	free(store);
+}
+
+int
+cert_store_wanted(const struct cert_store *store, struct err *e)
+{
+	return !store->empty
+	    ? 0
+	    : err_set(e, ERR_FILE,
+		  "no CA certificates on this machine: install them (ca-certificates), or name some with --ca-file");
 }
 
 X509_STORE *

@@ -22,6 +22,12 @@ struct x509_store_st;
  * trusted).
  */
 int cert_store_new(struct cert_store **store, const struct plan *plan, struct err *e);
+
+/*
+ * Is there something in it?  Who judges by it wants that: an empty one of the system would make every target look
+ * untrusted.  -1: there is not, ERR_FILE in e.
+ */
+int cert_store_wanted(const struct cert_store *store, struct err *e);
 void cert_store_free(struct cert_store *store);
 
 /* Keep in s what is read later: that may happen in any thread, at any time. */

@@ -35,13 +35,18 @@ static enum sts_status
 judge_session(const struct plan *plan, const struct host *h)
 {
 	const struct cert_facts *c = &h->cert;
-	bool failed = h->step[STEP_TLS].state == STEP_FAIL ||
-	    h->step[STEP_SECURE].state == STEP_FAIL;
+	bool no_offer = h->step[STEP_TLS].state == STEP_FAIL ||
+	    (h->secure != SECURE_UNKNOWN && !h->smtp.tls_offered);
 
 	/* it takes STARTTLS, and a run that got as far: direct TLS says nothing about port 25 */
 	if (h->status != HOST_TESTED || plan->direct_tls)
 		return STS_NOT_TESTED;
-	if (failed || (h->secure != SECURE_UNKNOWN && !h->smtp.tls_offered))
+	if (no_offer)
+		return STS_NO_TLS;
+	/* what it would have taken from a sender is not known then */
+	if (h->tls.proto < PROTO_TLS12 && h->secure != SECURE_REFUSED && plan_holds_back(plan))
+		return STS_NOT_TESTED;
+	if (h->step[STEP_SECURE].state == STEP_FAIL)
 		return STS_NO_TLS;
 	if (h->secure != SECURE_YES)
 		return STS_NOT_TESTED;

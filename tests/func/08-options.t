@@ -85,6 +85,7 @@ my @TABLE = (
 	['nostarttls', ['--compel-tls'], 'ok ok ok FAIL - - ok -', 0, 'cf no-tls', 'CRITICAL'],
 	['notls', ['--compel-tls'], 'ok ok ok FAIL - - ok -', 0, 'cf no-tls', 'CRITICAL'],
 	['well', ['--compel-tls'], $ALL, 116, '', 'OK'],
+	['hidden-silent', ['--compel-tls', '--host-timeout=4'], 'ok ok ok FAIL - - ok -', 0, 'cf no-tls', 'CRITICAL'],
 );
 
 my @runs = run_many(map { [mx_cf('-H', "$_->[0].example", @{ $_->[1] }, '--format=json')] } @TABLE);

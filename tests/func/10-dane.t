@@ -182,6 +182,9 @@ my @TABLE = (
 	['sni', [], 'WARNING', 'dane-lint', ['match 3.1.1+'], undef, 'mx.dane-sni.example'],
 	['dane-sni.', [], 'OK', '', ['match 3.1.1+']],
 
+	# --- a server that refuses the second connection has shown one chain, and has no wrong one
+	['again421-dane.', ['-4'], 'WARNING', 'unreachable', ['match 3.1.1+']],
+
 	# --- the record is an alias; the base name stays
 	['tc', [], 'OK', '', ['match 3.1.1+']],
 	['tc-wrong', [], 'CRITICAL', $WRONG, ['mismatch 3.1.1-'], $INVALID],
@@ -489,6 +492,15 @@ for my $n (0 .. $#REFUSED) {
 	is($refused[$n]{exit}, 3, "$what: exit code");
 	is($refused[$n]{err}, '', "$what: nothing on stderr");
 	like($refused[$n]{first}, qr/(?:$REFUSED[$n][1])/, "$what: the option is named");
+}
+
+# The same where the second connection is for another server name.
+{
+	my $r = checked('again421', mx_cf('-H', 'again421.dane.example', '-4', '--format=json'));
+	state_is($r, 'WARNING', 'again421');
+	is(dane_of((hosts($r))[0]), 'not-tested 3.1.1-', 'again421: neither a match nor a mismatch') or explain_failure($r);
+	like((finding($r, 'unreachable') // {})->{text}, qr/^no TLS session with mx\.again421-alias\.example: banner: 421 /,
+	    'again421: says why');
 }
 
 done_testing;

@@ -238,6 +238,13 @@ is(json_of($run{'sts-norecord'})->{tlsrpt}{status}, 'none', 'sts-norecord: no TL
 is_deeply(json_of($run{'rpt-https'})->{tlsrpt}{rua}, ['https://rpt.example/tls', 'mailto:a@rpt-https.example'],
     'rpt-https: addresses');
 
+# --- the first line counts the MX that were tested
+like(checked('-4', mtasts('-H', 'sts-good.example', '-4'))->{first}, qr/, 1 MX pass\b/, 'an address that was skipped fails nothing');
+unlike(run(mtasts('-H', 'sts-good.example', '--tls-max=1.1', '--format=json'))->{out}, qr/sts-mx-mismatch/,
+    'what --tls-max holds back is not blamed on the server');
+like(checked('-w', mtasts('-H', 'sts-good.example', '-w', '9' x 23 . ':'))->{first}, qr/max_age 7 days \(outside 9+:\)/,
+    'a threshold that no time reaches');
+
 # --- performance data
 
 sub value

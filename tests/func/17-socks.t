@@ -90,6 +90,13 @@ is($r->{perfdata}, '', 'no performance data');
 $r = checked('severity', mx_cf('-H', 'good.example', "--socks=$OPEN:1081", '--severity=proxy=critical'));
 state_is($r, 'CRITICAL', '--severity=proxy=critical');
 
+# --- the environment has no say
+for my $name (qw(no_proxy NO_PROXY)) {
+	$r = run({ env => { $name => '.example' } }, mtasts('-H', 'sts-good.example', "--socks=$OPEN", '--format=json'));
+	shape_ok($r, "with $name");
+	state_is($r, 'OK', "with $name");
+}
+
 # --- the target's fault, as the proxy tells it
 
 my @THEIRS = (

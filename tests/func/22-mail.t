@@ -57,6 +57,9 @@ my @TABLE = (
 	['notls-mail550', ['--mandatory-tls'], 'CRITICAL', 'from-refused no-tls'],
 	['good', ['--mandatory-tls', '--severity=mandatory-tls=warning'], 'WARNING', 'mandatory-tls'],
 	['refused', ['--mandatory-tls'], 'CRITICAL', 'all-unreachable'],
+	['again421-clear', ['--mandatory-tls'], 'WARNING', 'mandatory-tls'],
+	['mail-close', ['--mandatory-tls'], 'WARNING', 'from-refused'],
+	['mail-silent', ['--mandatory-tls', '--host-timeout=3'], 'WARNING', 'from-refused mandatory-tls'],
 	['tls13', ['--require-tls=1.3'], 'OK', ''],
 	['tls12', ['--require-tls=1.3'], 'CRITICAL', 'require-tls'],
 	['tls12', ['--require-tls=1.2'], 'OK', ''],
@@ -95,6 +98,11 @@ for my $n (0 .. $#TABLE) {
 	explain_failure($r) if !$good;
 	unlike($r->{out}, qr/open sesame|secret/, "$what: no password in JSON") if "@$args" !~ /authpass/ && grep { $_ eq '-P' } @$args;
 }
+
+like((grep { $_->{text} =~ /clear/ } map { @{ json_of($_)->{findings} } } grep { "@{ $_->{args} }" =~ /again421/ } @runs)[0]{text},
+    qr/^could not be asked whether it takes mail in the clear: banner: 421 4\.3\.2 /, 'not refused, and not taken');
+unlike(run(smtp_tls('-H', 'mx.good.example', @SEND, '--stop-after=data', '--format=smtp'))->{out}, qr/ 354 .*QUIT/s,
+    'no QUIT inside of a message');
 
 # Not even to a server that asks for it.
 my $clear = run(smtp_tls('-H', 'mx.auth-notls.example', '-A', 'PLAIN', @TESTER, '--format=json'));

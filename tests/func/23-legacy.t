@@ -81,6 +81,15 @@ for my $n (0 .. $#LEGACY) {
 	my $f = finding($runs[$n], 'legacy-protocol');
 	is($f && $f->{state}, ref $want && @$want ? 'WARNING' : undef, "--legacy $name: finding") if ref $want;
 }
+# Who does not let us ask has not been found to take none.
+{
+	my $refused = checked('again421', smtp_tls('-4', '-H', 'mx.again421-legacy.example', '--legacy', '--format=json'));
+	state_is($refused, 'WARNING', 'again421');
+	like((finding($refused, 'legacy-protocol') // {})->{text},
+	    qr/^could not be asked for all old protocols: banner: 421 /, 'again421: says so');
+	my ($h) = hosts($refused);
+	is($h->{tls}{legacy}, undef, 'again421: null, as nothing is known');
+}
 is((hosts(checked('not asked', smtp_tls('-H', 'mx.ssl23.example', '--format=json'))))[0]{tls}{legacy}, undef,
     'null when not asked');
 like(finding($runs[0], 'legacy-protocol')->{text}, qr/^takes SSLv2, SSLv3, TLSv1\.0 and TLSv1\.1, too$/, 'in words');

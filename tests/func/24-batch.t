@@ -115,17 +115,26 @@ for my $line (lines(batch($list, '--format=icinga', '--service=a"b\\c'))) {
 }
 
 # Bad lines: told with their number, counted, and no reason to stop.
-my $bad = file('bad', 'good.example', 'not a domain', '192.0.2.1', 'x' x 3000, 'a@b@c', "esc\e[31m|x=1.example", 'tls12.example');
+my $bad = file('bad', 'good.example', 'not a domain', '192.0.2.1', 'x' x 3000, 'a@b@c', "esc\e[31m|x=1.example",
+    'tls12.example', "two.example\0x", 'x#y@');
 $r = batch($bad);
 @lines = lines($r);
-like($lines[-1], qr/UNKNOWN - total: 2 targets, average CF 107, .*, 5 bad lines$/, 'bad lines are counted');
+like($lines[-1], qr/UNKNOWN - total: 2 targets, average CF 107, .*, 7 bad lines$/, 'bad lines are counted');
 is($r->{exit}, 3, 'bad lines: UNKNOWN at least');
-like($r->{out}, qr/^MX_CF UNKNOWN - line $_: /m, "bad line $_") for 2 .. 6;
+like($r->{out}, qr/^MX_CF UNKNOWN - line $_: /m, "bad line $_") for 2 .. 6, 8, 9;
 unlike($r->{out}, qr/\e|\|x=1/, 'bad lines are cleaned');
 is(batch($bad, '-w', '110:')->{exit}, 1, 'bad lines: WARNING is worse');
-is((grep { decode_json($_)->{error} } lines(batch($bad, '--format=json'))), 5, 'bad lines in json');
-is(scalar(lines(batch($bad, '--format=csv'))), 8, 'bad lines in csv');
+is((grep { decode_json($_)->{error} } lines(batch($bad, '--format=json'))), 7, 'bad lines in json');
+is(scalar(lines(batch($bad, '--format=csv'))), 10, 'bad lines in csv');
 is(scalar(lines(batch($bad, '--format=nagios'))), 2, 'bad lines are no passive results');
+like(batch(file('hash', 'o#brien@good.example#x # a comment', "#good.example\r"))->{out}, qr/^MX_CF UNKNOWN - line 1: .*#x/,
+    'a # inside a word begins no comment');
+my ($hash) = map { decode_json($_) } lines(batch(file('hash', "o#brien\@good.example\t# one\r", "\r"), '--format=json'));
+is($hash->{target}, 'o#brien@good.example', 'nor one in a local part');
+my ($again) = map { decode_json($_) } lines(batch(file('again', 'postmaster@again421-batch.example'), '--format=json', '-4'));
+my %step = map { $_->{step} => $_ } @{ $again->{hosts}[0]{steps} };
+is("$step{secure}{state} $step{from}{state}", 'ok defer', 'a recipient that nobody could ask for is not passed over');
+like($step{from}{reason}, qr/banner: 421 /, 'and why');
 $r = batch(file('empty'));
 like($r->{out}, qr/^MX_CF UNKNOWN - total: 0 targets/, 'an empty list');
 is($r->{exit}, 3, 'an empty list: nothing is known');

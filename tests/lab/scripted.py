@@ -32,7 +32,7 @@ LIFE = 90           # seconds a connection lasts at most
 LINGER = 3          # seconds to wait for the peer's FIN after ours
 FLOOD = 1 << 20     # bytes: far over any limit of a client, yet bounded
 LINE = 8192         # bytes a client's line may have
-CLOSED = 2          # seconds "after-fail-refused" refuses after a failed handshake
+CLOSED = 2          # seconds "after-fail-refused" and "again421-*" refuse after a handshake
 
 
 class End(Exception):
@@ -452,6 +452,7 @@ DEFECTS = {
     # STARTTLS.
     "nostarttls": defect("not offered, 502", ehlo=NO_OFFER, starttls=NO_STARTTLS),
     "hidden-starttls": defect("not offered, but works", ehlo=NO_OFFER),
+    "hidden-silent": defect("not offered, never answered", ehlo=NO_OFFER, starttls=silent),
     "starttls-lower": defect("offered in lower case", ehlo=extensions("starttls")),
     "starttls-param": defect("offered with a parameter", ehlo=extensions("STARTTLS FOO")),
     "x-starttls": defect("X-STARTTLS is not STARTTLS", ehlo=extensions("X-STARTTLS"),
@@ -485,6 +486,10 @@ DEFECTS = {
                                starttls=(GO, hear, reset)),
     "after-fail-refused": defect("RST after the ClientHello, then banner 421 for 2 s",
                                  banner=closed_or_welcome, starttls=(GO, hear, shut, reset)),
+    # one for each test, which may run beside others
+    **{f"again421-{use}": defect("one session, then banner 421 for 2 s", banner=closed_or_welcome,
+                                 starttls=(GO, shut, handshake))
+       for use in ("alias", "batch", "clear", "dane", "legacy")},
     "sni": defect("sni.pem for mx.sni.example, else selfsigned.pem",
                   context=by_sni("mx.sni.example")),
     "dane-sni": defect("the same for mx.dane-sni.example, which has a TLSA record",

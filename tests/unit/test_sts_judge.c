@@ -54,7 +54,7 @@ enum change {
 	NOTHING, MODE_TESTING, MODE_NONE, MODE_UNKNOWN, POLICY_BAD, OTHER_NAME, WILDCARD, UNTESTED, UNTESTED_OTHER,
 	NOT_OFFERED, COMPELLED, HELO_ONLY, SECURE_FAILED, TLS_11, STOPPED, STOPPED_PLAIN, DIRECT, NO_CERT, UNTRUSTED,
 	EXPIRED, OTHER_SAN, REVOKED, REVOKED_NOT_KNOWN, OTHER_SNI, SAME_SNI, NO_SNI, ADDRESS, MX_ADDRESS, OFFLINE,
-	OFFLINE_OTHER, OFFLINE_NONE, OFFLINE_RECORD
+	OFFLINE_OTHER, OFFLINE_NONE, OFFLINE_RECORD, TLS_11_HELD, SECURE_HELD, NOT_OFFERED_HELD
 };
 
 /* clang-format off */
@@ -77,6 +77,9 @@ static const struct {
 	{ "no EHLO", HELO_ONLY, STS_NO_TLS },
 	{ "no session", SECURE_FAILED, STS_NO_TLS },
 	{ "TLS 1.1", TLS_11, STS_NO_TLS },
+	{ "TLS 1.1, and no more was offered", TLS_11_HELD, STS_NOT_TESTED },
+	{ "no session, and not all was offered", SECURE_HELD, STS_NOT_TESTED },
+	{ "no STARTTLS, and not all would have been offered", NOT_OFFERED_HELD, STS_NO_TLS },
 	{ "stopped before Secure", STOPPED, STS_NOT_TESTED },
 	{ "stopped behind TLS, which failed", STOPPED_PLAIN, STS_NO_TLS },
 	{ "direct TLS", DIRECT, STS_NOT_TESTED },
@@ -125,9 +128,10 @@ change_session(struct host *h, enum change change)
 	case UNTESTED:
 	case UNTESTED_OTHER: h->status = HOST_UNTESTED; break;
 	case NOT_OFFERED:
+	case NOT_OFFERED_HELD:
 	case STOPPED_PLAIN:
 		h->step[STEP_TLS].state = STEP_FAIL;
-		h->secure = change == NOT_OFFERED ? SECURE_NOT_OFFERED : SECURE_UNKNOWN;
+		h->secure = change == STOPPED_PLAIN ? SECURE_UNKNOWN : SECURE_NOT_OFFERED;
 		break;
 	case COMPELLED: h->smtp.tls_offered = false; break;
 	case HELO_ONLY:
@@ -135,10 +139,13 @@ change_session(struct host *h, enum change change)
 		h->smtp.tls_offered = false;
 		break;
 	case SECURE_FAILED:
+	case SECURE_HELD:
 		h->step[STEP_SECURE].state = STEP_FAIL;
 		h->secure = SECURE_NO_SESSION;
+		h->tls.proto = PROTO_NONE;
 		break;
-	case TLS_11: h->tls.proto = PROTO_TLS11; break;
+	case TLS_11:
+	case TLS_11_HELD: h->tls.proto = PROTO_TLS11; break;
 	case STOPPED:
 		h->secure = SECURE_UNKNOWN;
 		h->step[STEP_SECURE].state = STEP_SKIP;
@@ -168,6 +175,9 @@ static void
 change_plan(struct plan *plan, enum change change)
 {
 	plan->direct_tls = change == DIRECT;
+	if (change == TLS_11_HELD || change == NOT_OFFERED_HELD)
+		plan->tls_max = PROTO_TLS11;
+	plan->ciphers = change == SECURE_HELD ? "AES128-SHA" : NULL;
 	plan->lint = change == OFFLINE || change == OFFLINE_OTHER || change == OFFLINE_NONE ||
 	    change == OFFLINE_RECORD;
 	plan->sni = change == OTHER_SNI ? "example.org"
@@ -184,7 +194,9 @@ test_judge(void)
 
 	for (size_t i = 0; i < ROWS(judged); i++) {
 		struct pool *p = pool_new();
-		struct plan plan = { .plugin = PLUGIN_MTASTS };
+		struct plan plan = {
+			.plugin = PLUGIN_MTASTS, .tls_min = PROTO_TLS10, .tls_max = PROTO_TLS13
+		};
 		struct host h = healthy;
 		struct run_facts facts = { .pool = p, .hosts = &h, .nhosts = 1,
 			.mtasts = { .status = POLICY_OK, .mode = STS_MODE_ENFORCE, .mx = listed,
