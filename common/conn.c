@@ -135,9 +135,9 @@ fail:
 	return NULL;
 }
 
-/* At the first of the proxy's addresses that takes the connection; each has its share of the time. */
+/* At the first of the proxy's addresses that takes the connection, *at; each has its share of the time. */
 static struct conn *
-open_proxy(const struct plan *plan, int64_t deadline, struct err *e)
+open_proxy(size_t *at, const struct plan *plan, int64_t deadline, struct err *e)
 {
 	const struct socks *s = plan->socks;
 	struct conn *made = NULL;
@@ -148,6 +148,7 @@ open_proxy(const struct plan *plan, int64_t deadline, struct err *e)
 
 		last.kind = ERR_NONE;
 		made = open_direct(&s->address[i], s->port, &plan->source, now + share, &last);
+		*at = i;
 	}
 	if (made == NULL) {
 		err_set(e, ERR_PROXY, "SOCKS proxy %s: %s", s->shown, last.msg);
@@ -163,10 +164,17 @@ open_proxy(const struct plan *plan, int64_t deadline, struct err *e)
 int
 conn_check_proxy(const struct plan *plan, int64_t deadline, struct err *e)
 {
-	struct conn *c = open_proxy(plan, deadline, e);
+	struct socks *s = plan->socks;
+	size_t at = 0;
+	struct conn *c = open_proxy(&at, plan, deadline, e);
+	struct addr works = s->address[at];
 
+	if (c == NULL)
+		return -1;
+	s->address[at] = s->address[0];
+	s->address[0] = works;
 	conn_close(c);
-	return c == NULL ? -1 : 0;
+	return 0;
 }
 
 int
@@ -174,12 +182,13 @@ conn_open(struct conn **c, const struct addr *to, uint16_t port, const struct pl
     int64_t deadline, struct err *e)
 {
 	struct conn *made;
+	size_t at;
 
 	if (plan->socks == NULL) {
 		*c = open_direct(to, port, &plan->source, deadline, e);
 		return *c == NULL ? -1 : 0;
 	}
-	if ((made = open_proxy(plan, deadline, e)) == NULL)
+	if ((made = open_proxy(&at, plan, deadline, e)) == NULL)
 		return -1;
 	if (conn_socks_connect(made, plan->socks, to, port, e) == -1) {
 		conn_close(made);

@@ -25,7 +25,10 @@ struct conn;
 int conn_open(struct conn **c, const struct addr *to, uint16_t port, const struct plan *plan,
     int64_t deadline, struct err *e);
 
-/* Does the plan's proxy take us?  Nothing is asked of it.  ERR_PROXY with its name when not. */
+/*
+ * Does the plan's proxy take us?  Nothing is asked of it.  Its address that does is the first one then: others ask no
+ * other.  ERR_PROXY with its name when not.
+ */
 int conn_check_proxy(const struct plan *plan, int64_t deadline, struct err *e);
 
 void conn_deadline(struct conn *c, int64_t deadline);

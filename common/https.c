@@ -404,7 +404,8 @@ failure_why(struct fetch *f, CURLcode code, int64_t began)
 	case CURLE_PROXY: return proxy_why(f);
 	case CURLE_COULDNT_CONNECT:
 		f->out->proxy_refused = f->r->proxy != NULL;
-		return connect_why(f);
+		return f->r->proxy == NULL ? connect_why(f)
+					   : pool_printf(f->p, "SOCKS proxy: %s", connect_why(f));
 	case CURLE_SSL_CONNECT_ERROR: return handshake_why(f);
 	case CURLE_UNSUPPORTED_PROTOCOL: /* "HTTP/0.9" */
 	case CURLE_WEIRD_SERVER_REPLY: return "the answer is not HTTP";

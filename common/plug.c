@@ -2,6 +2,7 @@
 /* plug.c - the process around a plugin: options, watchdog, one write, exit. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -67,6 +68,15 @@ say(const char *text)
 	return write_all(text, strlen(text));
 }
 
+/* Would stdout take a line at once?  A pipe that is full and that nobody reads would not. */
+static bool
+takes_line(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return poll(&out, 1, 0) == 1;
+}
+
 static void *
 watch(void *arg)
 {
@@ -80,7 +90,7 @@ watch(void *arg)
 		continue;
 	if (!dog->done) {
 		/* nobody reads the result: it is not told to be none */
-		if (!dog->answered)
+		if (!dog->answered && takes_line())
 			say(dog->line);
 		_exit(dog->answered ? (int)dog->state : STATE_UNKNOWN);
 	}

@@ -69,19 +69,24 @@ is_hashed(const char *name)
 	return name[HASH_LEN] == '.' && isdigit((unsigned char)name[HASH_LEN + 1]);
 }
 
-/* 1: d holds hashed names; 0: none; -1: unreadable, see errno. */
+/* 1: a hashed name in it leads to a file that can be read; 0: there are none; -1: no such one, see errno. */
 static int
 has_hashed(const char *path)
 {
 	DIR *d = opendir(path);
 	struct dirent *entry;
-	int found = 0;
+	int found = 0, why = 0;
 
 	if (d == NULL)
 		return -1;
-	while (found == 0 && (entry = readdir(d)) != NULL)
-		found = is_hashed(entry->d_name);
+	while (found != 1 && (entry = readdir(d)) != NULL) {
+		if (!is_hashed(entry->d_name))
+			continue;
+		found = faccessat(dirfd(d), entry->d_name, R_OK, AT_EACCESS) == 0 ? 1 : -1;
+		why = errno;
+	}
 	closedir(d);
+	errno = why;
 	return found;
 }
 

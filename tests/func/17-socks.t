@@ -5,6 +5,9 @@
 use strict;
 use warnings;
 use FindBin;
+use IO::Select ();
+use IO::Socket::IP ();
+use POSIX ();
 use lib "$FindBin::Bin/lib";
 use Plugin;
 use Test::More;
@@ -89,6 +92,34 @@ like($r->{first}, qr/^MX_CF UNKNOWN - tls12\.example: SOCKS proxy 192\.0\.2\.92:
 is($r->{perfdata}, '', 'no performance data');
 $r = checked('severity', mx_cf('-H', 'good.example', "--socks=$OPEN:1081", '--severity=proxy=critical'));
 state_is($r, 'CRITICAL', '--severity=proxy=critical');
+
+# --- a proxy of which only the second address answers
+{
+	my $listen = IO::Socket::IP->new(LocalHost => '2001:db8::90', LocalPort => 1090, Listen => 64, ReuseAddr => 1) or die "1090: $@";
+	my $relay = fork // die "fork: $!";
+	if ($relay == 0) {
+		local $SIG{CHLD} = 'IGNORE';
+		while (my $from = $listen->accept) {
+			next if fork;
+			my $to = IO::Socket::IP->new(PeerHost => $OPEN, PeerPort => 1080) or POSIX::_exit(1);
+			my $both = IO::Select->new($from, $to);
+			while (my @ready = $both->can_read(30)) {
+				for my $end (@ready) {
+					sysread($end, my $bytes, 65536) or POSIX::_exit(0);
+					syswrite($end == $from ? $to : $from, $bytes);
+				}
+			}
+			POSIX::_exit(0);
+		}
+		POSIX::_exit(0);
+	}
+	$r = run(mx_cf('-H', 'sts-good.example', '--socks=proxy.example:1090', '--format=json'));
+	kill 'TERM', $relay;
+	waitpid $relay, 0;
+	shape_ok($r, 'its second address');
+	state_is($r, 'OK', 'its second address') or explain_failure($r);
+	is(json_of($r)->{mtasts}{status}, 'ok', 'its second address: leads to the policy, too');
+}
 
 # --- the environment has no say
 for my $name (qw(no_proxy NO_PROXY)) {

@@ -118,6 +118,18 @@ for my $n (0 .. $#GOOD) {
 	$count{places}++;
 }
 
+SKIP: {
+	my $nobody = 'setpriv --reuid 65534 --regid 65534 --clear-groups';
+	skip 'nobody else can be had here', 2 if system("$nobody true 2>/dev/null") != 0;
+	my $bin = $ENV{PLUGINS} || 'plugins';	# perhaps below a directory of root's
+	system("mkdir $dir/ca && cp -L $ENV{LAB_PKI}/trust/*.0 $dir/ca && chmod 755 $dir/ca && chmod 600 $dir/ca/*" .
+	    " && cp $bin/check_smtp_tls $dir") == 0 or die;
+	my $r = run({ via => [qw(sh -c), qq{shift; exec $nobody "\$0" "\$@"}, "$dir/check_smtp_tls"] }, @{ $GOOD[0] }, "--ca-path=$dir/ca");
+	is($r->{exit}, 3, 'CA certificates that cannot be read: UNKNOWN') or explain_failure($r);
+	like($r->{out}, qr/--ca-path: .* Permission denied/, 'CA certificates that cannot be read: says so');
+	$count{places}++;
+}
+
 # --- nobody reads
 
 my @READERS = (
