@@ -45,10 +45,10 @@ my @EXPLAINED = (
 );
 
 # Whether a second reply 50 ms behind the 220 is there before the handshake is a race, for each of us; and whether
-# the alert comes in time that the server wants a certificate, behind a handshake of TLS 1.3; and whether a RST right
-# behind the accept is there before the connection has been noticed.  The servers of watched come and go with other tests, and who asks those of again421 twice is refused.  s_client says
-# STARTTLS unasked, and hidden-silent lets it wait.
-my %RACE = map { $_ => 1 } qw(inject-late client-required reset-banner watched hidden-silent);
+# the alert comes in time that the server wants a certificate, behind a handshake of TLS 1.3.  The servers of watched come
+# and go with other tests, and who asks those of again421 twice is refused.  s_client says STARTTLS unasked, and
+# hidden-silent lets it wait.
+my %RACE = map { $_ => 1 } qw(inject-late client-required watched hidden-silent);
 
 my @seen;	# [peer, fact, name, place, ours, theirs]
 
@@ -167,9 +167,10 @@ sub compare_s_client
 	# what it prints of a handshake that failed half-way is no session
 	my $session = $cipher && $cipher ne '(NONE)' && $text !~ /:error:/ ? "$version $cipher" =~ s/^TLSv1 /TLSv1.0 /r : '-';
 	my $ours = $host->{tls}{version} ? "$host->{tls}{version} " . ($host->{tls}{cipher} // '-') : '-';
-	# ended while it waits, it says nothing of what was before
+	# ended while it waits, it says nothing of what was before; and a RST right behind the accept may be there before
+	# the connection has been noticed, by any of us
 	compare('s_client', 'connected', @at, $host->{steps}[0]{state} eq 'ok' ? 'ok' : 'fail',
-	    $text =~ /^CONNECTED/m ? 'ok' : 'fail') if !waited($host);
+	    $text =~ /^CONNECTED/m ? 'ok' : 'fail') if !waited($host) && $host->{name} ne 'reset-banner';
 	compare('s_client', 'session', @at, $ours, $session);
 	compare('s_client', 'STARTTLS', @at, $host->{smtp}{tls_offered} ? 'yes' : 'no',
 	    $text =~ /Didn't find STARTTLS/ ? 'no' : 'yes') if $host->{steps}[2]{state} eq 'ok' && $text =~ /^CONNECTED/m;
