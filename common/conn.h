@@ -26,8 +26,8 @@ int conn_open(struct conn **c, const struct addr *to, uint16_t port, const struc
     int64_t deadline, struct err *e);
 
 /*
- * Does the plan's proxy take us?  Nothing is asked of it.  Its address that does is the first one then: others ask no
- * other.  ERR_PROXY with its name when not.
+ * Does the plan's proxy take us?  Nothing is asked of it.  Its address that does is the first one then: all
+ * try it first, and libcurl knows no other.  ERR_PROXY with its name when not.
  */
 int conn_check_proxy(const struct plan *plan, int64_t deadline, struct err *e);
 

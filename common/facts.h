@@ -216,7 +216,7 @@ struct wire_facts {
 };
 
 /* --mandatory-tls: what became of MAIL before STARTTLS. */
-enum clear_mail { CLEAR_NOT_ASKED, CLEAR_UNKNOWN, CLEAR_REFUSED, CLEAR_TAKEN };
+enum clear_mail { CLEAR_UNKNOWN, CLEAR_REFUSED, CLEAR_TAKEN };
 
 struct smtp_facts {
 	const char *banner;		/* NULL: none came */
@@ -231,7 +231,7 @@ struct smtp_facts {
 	bool not_smtp;			/* direct TLS, no SMTP reply inside */
 	const char *auth_why;		/* why AUTH failed; NULL: it did not, or was not asked for */
 	enum clear_mail clear_mail;
-	const char *clear_why;		/* of UNKNOWN and REFUSED: the reason */
+	const char *clear_why;		/* --mandatory-tls: why it is not known; NULL: it is, or was not asked for */
 };
 
 enum talk_kind {
@@ -289,8 +289,8 @@ struct host {
 	enum host_status status;
 	enum secure secure;
 	enum proto raw_proto;		/* without a session: what a raw ClientHello was taken for */
-	bool legacy_tested;		/* --legacy: all old protocols were asked for */
-	const char *legacy_why;		/* --legacy: why not; NULL: they were, or there was no session */
+	bool legacy_tested;		/* --legacy: what follows tells something */
+	const char *legacy_why;		/* --legacy: why not all were asked for; NULL: they were, or there was no session */
 	unsigned legacy;		/* a bit 1 << proto for each old one taken beside the negotiated */
 	struct step step[STEP_COUNT];
 	struct smtp_facts smtp;

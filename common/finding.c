@@ -49,17 +49,23 @@ finding_add_by(struct findings *f, enum sev_key key, enum state by_option, const
 	va_end(ap);
 }
 
+void
+finding_state(struct findings *f, size_t at, enum state state)
+{
+	for (; at < f->n; at++)
+		if (f->plan->severity[f->item[at].key] == SEV_DEFAULT)
+			f->item[at].state = state;
+}
+
 static void
 reachable(struct findings *f, const struct host *h, bool works)
 {
-	enum sev_key key = works ? SEV_UNREACHABLE : SEV_ALL_UNREACHABLE;
-	bool ignored = works && f->plan->ignore_unreachable > 0 &&
-	    f->plan->severity[key] == SEV_DEFAULT;
 	size_t at = f->n;
 
-	finding_add(f, key, h, "is unreachable%s", text_because(f->p, h->why));
-	if (ignored && f->n > at)
-		f->item[at].state = STATE_OK;
+	finding_add(f, works ? SEV_UNREACHABLE : SEV_ALL_UNREACHABLE, h, "is unreachable%s",
+	    text_because(f->p, h->why));
+	if (works && f->plan->ignore_unreachable > 0)
+		finding_state(f, at, STATE_OK);
 }
 
 static void
@@ -235,8 +241,7 @@ untold(struct findings *f, enum sev_key key, const struct host *h, const char *w
 	size_t at = f->n;
 
 	finding_add(f, key, h, "%s%s", what, text_because(f->p, why));
-	if (f->n > at && f->plan->severity[key] == SEV_DEFAULT)
-		f->item[at].state = STATE_WARNING;
+	finding_state(f, at, STATE_WARNING);
 }
 
 /* What the operator demands beyond the ordinary. */
@@ -255,7 +260,7 @@ demanded(struct findings *f, const struct host *h)
 		    h->legacy_why);
 	if (h->smtp.clear_mail == CLEAR_TAKEN)
 		finding_add(f, SEV_MANDATORY_TLS, h, "takes mail in the clear");
-	if (h->smtp.clear_mail == CLEAR_UNKNOWN)
+	if (h->smtp.clear_why != NULL)
 		untold(f, SEV_MANDATORY_TLS, h,
 		    "could not be asked whether it takes mail in the clear", h->smtp.clear_why);
 	if (h->smtp.auth_why != NULL)

@@ -37,6 +37,9 @@ void finding_add(struct findings *f, enum sev_key key, const struct host *h, con
 void finding_add_by(struct findings *f, enum sev_key key, enum state by_option,
     const struct host *h, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
+/* The findings since at, a number that f->n was, have this state, unless --severity says what the key counts as. */
+void finding_state(struct findings *f, size_t at, enum state state);
+
 /* All of h; works: another host or address of the target works, or h itself. */
 void finding_host(struct findings *f, const struct host *h, bool works);
 

@@ -14,15 +14,6 @@ has_policy(const struct mtasts_facts *m)
 	return m->status == POLICY_OK && m->mode != STS_MODE_UNKNOWN;
 }
 
-/* The findings since at have this state, unless --severity says what the key counts as. */
-static void
-set_state(struct findings *f, size_t at, enum state state)
-{
-	for (; at < f->n; at++)
-		if (f->plan->severity[f->item[at].key] == SEV_DEFAULT)
-			f->item[at].state = state;
-}
-
 static void
 each_flaw(struct findings *f, enum sev_key key, const struct flaws *flaws)
 {
@@ -139,7 +130,7 @@ reports(struct findings *f)
 		    text_because(f->p, t->why));
 	each_flaw(f, SEV_TLSRPT_INVALID, &t->errors);
 	if (f->plan->plugin == PLUGIN_MTASTS)
-		set_state(f, at, wishes[f->plan->tlsrpt]);
+		finding_state(f, at, wishes[f->plan->tlsrpt]);
 }
 
 void
@@ -195,5 +186,5 @@ finding_sts_host(struct findings *f, const struct host *h)
 		finding_add(f, SEV_STS_MX_MISMATCH, h, "fails the MTA-STS policy%s: %s",
 		    testing ? " (mode testing)" : "", cert_fault(f, h));
 	if (testing)
-		set_state(f, at, STATE_WARNING);
+		finding_state(f, at, STATE_WARNING);
 }

@@ -210,8 +210,7 @@ legacy_of(const struct host *h)
 {
 	json_t *array;
 
-	/* found is found, but nothing found says something only of all */
-	if (!h->legacy_tested && h->legacy == 0)
+	if (!h->legacy_tested)
 		return NULL;
 	array = json_array();
 	for (enum proto proto = PROTO_SSL2; proto <= PROTO_TLS13; proto++)

@@ -153,20 +153,28 @@ hello(struct probe *p, struct err *e)
 }
 
 /*
- * --compel-tls: STARTTLS although nobody offered it; the offer counts when it is taken.  It may take half of what
- * time is left, as start_tls().
+ * STARTTLS, and the handshake behind it, may take half of what time is left: the other half is for the plaintext
+ * continuation.
  */
+static int
+say_starttls(struct probe *p, struct err *e)
+{
+	conn_deadline(p->conn, tick_halfway(tick_now(), p->deadline));
+	if (phase_expect(p, 220, e, "STARTTLS", "") == 0)
+		return 0;
+	conn_deadline(p->conn, p->deadline);
+	return -1;
+}
+
+/* --compel-tls: STARTTLS although nobody offered it; the offer counts when it is taken. */
 static int
 compel(struct probe *p, struct err *e)
 {
 	struct err no = { 0 };
 
-	conn_deadline(p->conn, tick_halfway(tick_now(), p->deadline));
-	if (phase_expect(p, 220, &no, "STARTTLS", "") == -1) {
-		conn_deadline(p->conn, p->deadline);
+	if (say_starttls(p, &no) == -1)
 		return err_set(e, ERR_REPLY,
 		    "STARTTLS is not offered, and refused when compelled (%.120s)", no.msg);
-	}
 	p->starttls_sent = true;
 	p->h->smtp.compelled = true;
 	return 0;
@@ -262,14 +270,11 @@ phase_handshake(struct probe *p, const char *sni, enum key_kind kind, struct err
 	return 0;
 }
 
-/* STARTTLS and the handshake may take half of what time is left: the other half is for the plaintext continuation. */
 static int
 start_tls(struct probe *p, struct err *e)
 {
-	conn_deadline(p->conn, tick_halfway(tick_now(), p->deadline));
-	if (!p->starttls_sent && phase_expect(p, 220, e, "STARTTLS", "") == -1) {
+	if (!p->starttls_sent && say_starttls(p, e) == -1) {
 		p->h->secure = SECURE_REFUSED;
-		conn_deadline(p->conn, p->deadline);
 		return -1;
 	}
 	smtp_note(&p->log, TALK_STAGE, false, "STARTTLS command works on this server");

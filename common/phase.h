@@ -26,11 +26,11 @@ enum phase_id {
 /* A chain that the TLSA records have to match (phase_dane.c). */
 struct shot {
 	enum key_kind kind;
-	bool tried, asked, shown;	/* asked: it came as far as the handshake */
+	bool tried, shown;
 	const struct tls_chain *chain;	/* of whichever connection showed it */
 	struct tls_chain own;		/* that of a connection of its own */
 	bool refused;			/* not shown: the handshake failed, the server has none such */
-	const char *why;
+	const char *why;		/* not shown: the reason */
 };
 
 /* One host while it is probed. */

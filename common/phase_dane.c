@@ -19,7 +19,7 @@ static const char *const kind_names[] = { [KEY_RSA] = "RSA", [KEY_ECDSA] = "ECDS
 static void
 add_shot(struct probe *p, enum key_kind kind)
 {
-	p->shot[p->nshots++] = (struct shot){ .kind = kind };
+	p->shot[p->nshots++] = (struct shot){ .kind = kind, .why = "time was up" };
 }
 
 void
@@ -104,7 +104,7 @@ note_unseen(struct probe *p, const struct shot *s)
 	if (!s->refused) {
 		d->unseen = pool_printf(p->log.pool,
 		    "could not be asked for its %s certificate (%s)", kind_names[s->kind],
-		    s->why == NULL ? "time was up" : s->why);
+		    s->why);
 		return;
 	}
 	d->notes = pool_grow(p->log.pool, d->notes, d->nnotes, sizeof(*d->notes));
@@ -159,6 +159,7 @@ take_shot(struct probe *p, struct shot *s)
 	const char *sni = p->env->plan->sni != NULL ? phase_sni(p) : p->h->dane.base;
 	struct tls_facts tls;
 	struct err e = { 0 };
+	bool asked;
 
 	s->tried = true;
 	if (s->kind == KEY_ANY)
@@ -166,18 +167,15 @@ take_shot(struct probe *p, struct shot *s)
 	else
 		smtp_note(&p->log, TALK_STAGE, false, "Another connection, for the %s certificate",
 		    kind_names[s->kind]);
-	if (phase_to_tls(p, &e) == 0) {
-		s->asked = true;
-		phase_handshake(p, sni, s->kind, &e);
-	}
-	if (e.kind == ERR_NONE) {
+	asked = phase_to_tls(p, &e) == 0;
+	if (asked && phase_handshake(p, sni, s->kind, &e) == 0) {
 		tls_describe(conn_tls(p->conn), p->log.pool, &tls, &s->own);
 		smtp_note(&p->log, TALK_STAGE, true, "Connection converted to SSL");
 		s->chain = &s->own;
 		s->shown = true;
 		return;
 	}
-	s->refused = s->asked &&
+	s->refused = asked &&
 	    (e.kind == ERR_TLS || e.kind == ERR_ALERT || e.kind == ERR_CLOSED);
 	s->why = text_clean_str(p->log.pool, e.msg);
 	if (s->refused && s->kind != KEY_ANY)
@@ -207,8 +205,7 @@ phase_dane_next(struct probe *p)
 static void
 unmatched(struct dane_facts *d, struct pool *p, const struct shot *s)
 {
-	const char *reason = pool_printf(p, "no TLS session with %s: %s", d->base,
-	    s->why != NULL ? s->why : "time was up");
+	const char *reason = pool_printf(p, "no TLS session with %s: %s", d->base, s->why);
 
 	if (!s->refused) {
 		d->why = d->unseen = reason;

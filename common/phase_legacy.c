@@ -46,6 +46,7 @@ try_hello(enum proto *result, struct probe *p, enum proto version, enum hello_su
 {
 	int64_t deadline = p->deadline;
 	enum proto taken = PROTO_NONE;
+	const char *came = "not taken";
 	struct err failed = { 0 };
 	int rc;
 
@@ -57,15 +58,13 @@ try_hello(enum proto *result, struct probe *p, enum proto version, enum hello_su
 	p->conn = NULL;
 	p->broken = true;
 	p->deadline = deadline;
+	if (rc == -1)
+		came = pool_printf(p->log.pool, "not sent, %s", e->msg);
+	else if (taken != PROTO_NONE)
+		came = pool_printf(p->log.pool, "taken as %s", proto_name(taken));
 	smtp_note(&p->log, rc == 0 && taken == PROTO_NONE ? TALK_STAGE : TALK_TROUBLE, false,
-	    "Raw hello of %s%s: %s%s", proto_name(version),
-	    suites == HELLO_LOST ? " with RC4 and triple DES" : "",
-	    rc == -1                  ? "not sent, "
-		: taken == PROTO_NONE ? "not taken"
-				      : "taken as ",
-	    rc == -1                  ? e->msg
-		: taken == PROTO_NONE ? ""
-				      : proto_name(taken));
+	    "Raw hello of %s%s: %s", proto_name(version),
+	    suites == HELLO_LOST ? " with RC4 and triple DES" : "", came);
 	*result = taken;
 	return rc;
 }
@@ -106,12 +105,13 @@ phase_legacy(struct probe *p)
 		wait_fds(NULL, 0, tick_min(p->deadline, tick_now() + SPACE));
 		if (tick_now() >= p->deadline) {
 			p->h->legacy_why = "time was up";
-			return;
+			break;
 		}
 		if (try_hello(&taken, p, old[i], HELLO_ANY, p->deadline, &e) == -1)
 			p->h->legacy_why = text_clean_str(p->log.pool, e.msg);
 		if (taken == old[i])
 			p->h->legacy |= 1u << old[i];
 	}
-	p->h->legacy_tested = p->h->legacy_why == NULL;
+	/* found is found, but nothing found says something only of all */
+	p->h->legacy_tested = p->h->legacy_why == NULL || p->h->legacy != 0;
 }

@@ -182,22 +182,25 @@ is_refusal(const struct err *e)
 void
 phase_clear_mail(struct probe *p)
 {
-	const char *from = p->env->plan->from;
 	struct err e = { 0 };
 
-	p->h->smtp.clear_mail = CLEAR_UNKNOWN;
-	p->h->smtp.clear_why = "time was up";
-	if (tick_now() >= p->deadline)
+	if (tick_now() >= p->deadline) {
+		p->h->smtp.clear_why = "time was up";
 		return;
+	}
 	smtp_note(&p->log, TALK_STAGE, false, "Is mail refused in the clear?");
 	if (phase_greet_again(p, &e) == 0) {
-		p->h->smtp.clear_mail = CLEAR_TAKEN;
-		if (phase_expect(p, 250, &e, "MAIL",
-			pool_printf(p->log.pool, " FROM:<%s>", from)) == 0)
-			return;
-		p->h->smtp.clear_mail = is_refusal(&e) ? CLEAR_REFUSED : CLEAR_UNKNOWN;
+		const char *from = pool_printf(p->log.pool, " FROM:<%s>", p->env->plan->from);
+
+		if (phase_expect(p, 250, &e, "MAIL", from) == 0)
+			p->h->smtp.clear_mail = CLEAR_TAKEN;
+		else if (is_refusal(&e))
+			p->h->smtp.clear_mail = CLEAR_REFUSED;
 	}
-	p->h->smtp.clear_why = text_clean_str(p->log.pool, e.msg);
-	smtp_note(&p->log, p->h->smtp.clear_mail == CLEAR_REFUSED ? TALK_STAGE : TALK_TROUBLE,
-	    false, "%s", p->h->smtp.clear_why);
+	if (p->h->smtp.clear_mail == CLEAR_UNKNOWN)
+		p->h->smtp.clear_why = text_clean_str(p->log.pool, e.msg);
+	if (e.kind != ERR_NONE)
+		smtp_note(&p->log,
+		    p->h->smtp.clear_mail == CLEAR_REFUSED ? TALK_STAGE : TALK_TROUBLE, false,
+		    "%s", e.msg);
 }

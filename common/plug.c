@@ -2,7 +2,6 @@
 /* plug.c - the process around a plugin: options, watchdog, one write, exit. */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -36,11 +35,10 @@ struct watchdog {
 	pthread_cond_t finished;
 	sem_t settled;			/* it has given up what it does not need */
 	bool done;
-	bool answered;			/* there is a result, which is being written */
-	enum state state;		/* its state */
+	enum state state;		/* to end with */
 	bool runs;
 	int64_t deadline;		/* tick */
-	const char *line;
+	const char *line;		/* NULL: there is a result, which is being written */
 	const struct plan *plan;
 	pthread_t thread;
 };
@@ -68,15 +66,6 @@ say(const char *text)
 	return write_all(text, strlen(text));
 }
 
-/* Would stdout take a line at once?  A pipe that is full and that nobody reads would not. */
-static bool
-takes_line(void)
-{
-	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
-
-	return poll(&out, 1, 0) == 1;
-}
-
 static void *
 watch(void *arg)
 {
@@ -89,10 +78,10 @@ watch(void *arg)
 	while (!dog->done && wait_cond(&dog->finished, &dog->lock, dog->deadline))
 		continue;
 	if (!dog->done) {
-		/* nobody reads the result: it is not told to be none */
-		if (!dog->answered && takes_line())
+		/* a pipe that is full and that nobody reads would hold us, too */
+		if (dog->line != NULL && wait_fd(STDOUT_FILENO, POLLOUT, tick_now()))
 			say(dog->line);
-		_exit(dog->answered ? (int)dog->state : STATE_UNKNOWN);
+		_exit((int)dog->state);
 	}
 	pthread_mutex_unlock(&dog->lock);
 	return NULL;
@@ -102,6 +91,7 @@ static void
 watchdog_start(struct watchdog *dog, const struct plan *plan)
 {
 	dog->plan = plan;
+	dog->state = STATE_UNKNOWN;
 	/* a quarter second to write and exit within the grace */
 	dog->deadline = plan->deadline + GRACE * 3 / 4;
 	dog->line = out_fault(plan->pool, plan, pool_printf(plan->pool,
@@ -122,7 +112,7 @@ watchdog_answer(struct watchdog *dog, enum state state)
 	if (!dog->runs)
 		return;
 	pthread_mutex_lock(&dog->lock);
-	dog->answered = true;
+	dog->line = NULL;
 	dog->state = state;
 	pthread_mutex_unlock(&dog->lock);
 }

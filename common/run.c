@@ -280,6 +280,28 @@ begin(struct run_facts *facts, const struct plan *plan)
 		.domain = plan->domain };
 }
 
+/*
+ * Where the proxy refused to go on to a host, or this machine had no way to one, nothing can be said of the target:
+ * that is the fault of the run.
+ */
+static void
+judge_faults(struct run_facts *facts)
+{
+	const char *why = facts->mtasts.proxy_why;
+	enum fault fault = why == NULL ? FAULT_NONE : FAULT_PROXY;
+
+	for (size_t i = 0; i < facts->nhosts && fault == FAULT_NONE; i++)
+		if ((fault = facts->hosts[i].fault) != FAULT_NONE)
+			why = pool_str(facts->pool, facts->hosts[i].fault_why);
+	if (fault == FAULT_NONE || facts->fault != FAULT_NONE)
+		return;
+	facts->fault = fault;
+	facts->fault_why = why;
+	for (size_t i = 0; i < facts->nhosts; i++)
+		pool_free(facts->hosts[i].pool);
+	facts->nhosts = facts->mx_total = 0;
+}
+
 void
 run_one(struct run_facts *facts, const struct plan *plan, const struct run_shared *s)
 {
@@ -308,7 +330,7 @@ run_one(struct run_facts *facts, const struct plan *plan, const struct run_share
 		.wall = facts->wall },
 	    s);
 	run_policy_join(policy, facts);
-	run_proxy_judge(facts);
+	judge_faults(facts);
 	sts_judge(facts, plan);
 	facts->took_us = tick_now() - plan->started;
 }

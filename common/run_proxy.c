@@ -31,21 +31,3 @@ run_proxy_find(const char **why, struct pool *p, const struct plan *plan, struct
 	*why = text_clean_str(p, e.msg);
 	return FAULT_PROXY;
 }
-
-void
-run_proxy_judge(struct run_facts *facts)
-{
-	const char *why = facts->mtasts.proxy_why;
-	enum fault fault = why == NULL ? FAULT_NONE : FAULT_PROXY;
-
-	for (size_t i = 0; i < facts->nhosts && fault == FAULT_NONE; i++)
-		if ((fault = facts->hosts[i].fault) != FAULT_NONE)
-			why = pool_str(facts->pool, facts->hosts[i].fault_why);
-	if (fault == FAULT_NONE || facts->fault != FAULT_NONE)
-		return;
-	facts->fault = fault;
-	facts->fault_why = why;
-	for (size_t i = 0; i < facts->nhosts; i++)
-		pool_free(facts->hosts[i].pool);
-	facts->nhosts = facts->mx_total = 0;
-}

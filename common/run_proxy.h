@@ -14,10 +14,4 @@
 enum fault run_proxy_find(const char **why, struct pool *p, const struct plan *plan,
     struct dns *dns);
 
-/*
- * Where it refused to go on to a host, or this machine had no way to one, nothing can be said of the target: that is
- * the fault of the run, too.
- */
-void run_proxy_judge(struct run_facts *facts);
-
 #endif
