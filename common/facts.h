@@ -290,7 +290,7 @@ struct host {
 	enum secure secure;
 	enum proto raw_proto;		/* without a session: what a raw ClientHello was taken for */
 	bool legacy_tested;		/* --legacy: what follows tells something */
-	const char *legacy_why;		/* --legacy: why not all were asked for; NULL: they were, or there was no session */
+	const char *legacy_why;		/* --legacy: why not all were asked for; NULL: they were, or none was */
 	unsigned legacy;		/* a bit 1 << proto for each old one taken beside the negotiated */
 	struct step step[STEP_COUNT];
 	struct smtp_facts smtp;
